@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * limits.h: every limit, with its unit in its name. What a peer can make us spend is bounded here. */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+/* entries and runs (docs/PROTOCOL.md 2, 3) */
+#define ENTRY_PAYLOAD_BYTES_MAX 32768u
+#define ENTRY_HEADER_BYTES 88u
+#define RUN_ENTRIES_MAX 256u
+#define RUN_BYTES_MAX (48u * 1024u)
+#define TREE_PEAKS_MAX 64u
+#define SUBTREE_LEAVES 256u
+#define PROOF_HASHES_MAX 64u
+#define FORK_PROOF_BYTES_MAX 8192u
+/* msgpack */
+#define MP_DEPTH_MAX 8u
+#define MP_KEY_MAX 127u
+/* notes (C2SP signed-note) */
+#define NOTE_BYTES_MAX (64u * 1024u)
+#define NOTE_SIGNATURES_MAX 64u
+#define NOTE_NAME_BYTES_MAX 256u
+/* roster, channels */
+#define MEMBERS_MAX 4096u
+#define FEEDS_MAX 8192u
+#define ROLES_CHANGES_MAX 64u /* feed.roles of one feed that count */
+#define CHANNEL_WRAPS_MAX 64u
+#define FEED_BLOCK 64u /* feeds a fingerprint of FRONTIER covers */
+#define REGISTRAR_FEEDS_MAX 16u
+#define INVITE_BYTES_MAX 512u
+#define JOIN_WAITING_MAX 8u
+/* text in entries, bytes of UTF-8 */
+#define NAME_BYTES_MAX 160u
+#define ALIAS_BYTES_MAX 48u
+#define TEXT_BYTES_MAX 500u
+#define ADDRESS_BYTES_MAX 128u
+/* ledger */
+#define TRADE_LINES_MAX 200u
+#define TRADE_CHARGES_MAX 16u
+#define PAYMENT_ALLOCATIONS_MAX 200u
+#define RAT_DOCUMENTS_MAX 32u
+#define RAT_REPLACES_MAX 16u
+#define SETOFF_MEMBERS_MAX 16u
+#define MONEY_MAX 10000000000000LL /* 10^13 rupiah */
+#define QUANTITY_MILLI_MAX 1000000000000LL
+#define UNIT_PRICE_SEN_MAX 10000000000000LL
+#define DISCOUNT_BP_MAX 9999
+#define DAY_MIN (-25567)
+#define DAY_MAX 84005
+#define BOOK_YEAR_MIN 1950
+#define BOOK_YEAR_MAX 2199
+/* link */
+#define FRAME_PLAINTEXT_BYTES_MAX 65519u
+#define HANDSHAKE_TIMEOUT_MS 10000u
+#define HANDSHAKES_HALF_OPEN_MAX 64u
+#define HANDSHAKES_PER_ADDRESS_MAX 4u
+#define REKEY_FRAMES 1000u
+#define LINK_AGE_MAX_MS (24u * 3600u * 1000u)
+#define SEND_QUEUE_BYTES_MAX (1024u * 1024u)
+#define CONTROL_QUEUE_BYTES_MAX (256u * 1024u)
+#define LINKS_MAX 64u
+#define LINKS_TARGET 5u
+#define FRONTIER_INTERVAL_MS 60000u
+#define PING_INTERVAL_MS 30000u
+#define LINK_DEAD_AFTER_MS 90000u
+#define REDIAL_MIN_MS 5000u
+#define REDIAL_MAX_MS (600u * 1000u)
+#define PULL_STALLED_MS 10000u
+#define PULLS_IN_FLIGHT_MAX 32u
+#define PULL_BYTES_IN_FLIGHT_MAX (2u * 1024u * 1024u)
+#define HAVE_DELAY_MIN_MS 5u
+#define HAVE_DELAY_MAX_MS 20u
+#define PEER_FAULT_BACKOFF_MS (3600u * 1000u)
+#define FEED_BYTES_A_DAY_MAX (8u * 1024u * 1024u)
+#define NODE_ADDRESS_INTERVAL_MS (3600u * 1000u)
+/* witness (docs/PROTOCOL.md 10) */
+#define WITNESS_INTERVAL_MS (300u * 1000u)
+/* store */
+#define STORE_MAP_BYTES (16ull << 30)
+#define STORE_READERS_MAX 64u
+#define READ_TXN_MS_MAX 100u
+#define COMMIT_ENTRIES_MAX 8192u
+
+#endif
