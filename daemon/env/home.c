@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * home.c: which directory is the node's, and the two small secrets beside the store: the seed and the copy of the
+ * mark. A sealed seed is Argon2id over the passphrase and one XSalsa20-Poly1305 box; its key is used once, so the
+ * nonce is zero. */
+#include "env/home.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "file_int.h"
+
+#define SEED_PLAIN "lontar-seed-1 "
+#define SEED_SEALED "lontar-seed-1-sealed "
+#define SEALED_BYTES (16 + 32 + crypto_secretbox_MACBYTES) /* salt, box */
+#define SEED_TEXT_MAX 512
+
+static enum err absolute(char path[HOME_PATH_BYTES_MAX])
+{
+	char cwd[HOME_PATH_BYTES_MAX], joined[2 * HOME_PATH_BYTES_MAX];
+	if (path[0] == '/')
+		return ERR_OK;
+	if (!getcwd(cwd, sizeof cwd))
+		return ERR_IO;
+	int n = snprintf(joined, sizeof joined, "%s/%s", cwd, path);
+	if (n < 0 || n >= HOME_PATH_BYTES_MAX)
+		return ERR_USAGE;
+	memcpy(path, joined, (size_t)n + 1);
+	return ERR_OK;
+}
+
+enum err home_choose(const char *dir, struct home *out)
+{
+	struct home home;
+	const char *set = dir ? dir : getenv("LONTAR_HOME");
+	const char *data = getenv("XDG_DATA_HOME"), *user = getenv("HOME");
+	int n = -1;
+	if (set && *set)
+		n = snprintf(home.dir, sizeof home.dir, "%s", set);
+	else if (data && *data)
+		n = snprintf(home.dir, sizeof home.dir, "%s/lontar", data);
+	else if (user && *user)
+		n = snprintf(home.dir, sizeof home.dir, "%s/.local/share/lontar", user);
+	if (n < 0 || (size_t)n >= sizeof home.dir)
+		return ERR_USAGE;
+	enum err e = absolute(home.dir);
+	if (!e)
+		*out = home;
+	return e;
+}
+
+enum err home_make(const struct home *home)
+{
+	return file_make_dirs(home->dir);
+}
+
+void home_path(const struct home *home, const char *name, char out[HOME_PATH_BYTES_MAX])
+{
+	int n = snprintf(out, HOME_PATH_BYTES_MAX, "%s/%s", home->dir, name);
+	must(n > 0 && n < HOME_PATH_BYTES_MAX);
+}
+
+static void seal_key(const char *passphrase, const uint8_t salt[16], uint8_t key[32])
+{
+	int failed = crypto_pwhash(key, 32, passphrase, strlen(passphrase), salt, crypto_pwhash_OPSLIMIT_MODERATE,
+		crypto_pwhash_MEMLIMIT_MODERATE, crypto_pwhash_ALG_ARGON2ID13);
+	must(!failed); /* only fails without memory */
+}
+
+static enum err open_sealed(struct bytes hex, const char *passphrase, struct seed *out)
+{
+	uint8_t sealed[SEALED_BYTES], key[32];
+	const uint8_t nonce[crypto_secretbox_NONCEBYTES] = {0};
+	enum err e = text_hex(hex, sealed, sizeof sealed);
+	if (e)
+		return e;
+	if (!passphrase)
+		return ERR_NOT_DECRYPTED;
+	seal_key(passphrase, sealed, key);
+	struct seed seed;
+	int failed = crypto_secretbox_open_easy(seed.bytes, sealed + 16, sizeof sealed - 16, nonce, key);
+	sodium_memzero(key, sizeof key);
+	if (failed)
+		return ERR_NOT_DECRYPTED;
+	*out = seed;
+	sodium_memzero(&seed, sizeof seed);
+	return ERR_OK;
+}
+
+static enum err seed_parse(const char *text, const char *passphrase, struct seed *out)
+{
+	struct bytes rest = bytes_text(text);
+	struct bytes line = text_split(&rest, '\n');
+	const size_t plain = sizeof SEED_PLAIN - 1, sealed = sizeof SEED_SEALED - 1;
+	if (line.len > sealed && !memcmp(line.data, SEED_SEALED, sealed))
+		return open_sealed(BYTES(line.data + sealed, line.len - sealed), passphrase, out);
+	if (line.len > plain && !memcmp(line.data, SEED_PLAIN, plain))
+		return text_hex(BYTES(line.data + plain, line.len - plain), out->bytes, sizeof out->bytes);
+	return ERR_BAD_TEXT;
+}
+
+enum err home_seed_read(const struct home *home, const char *passphrase, struct seed *out)
+{
+	char path[HOME_PATH_BYTES_MAX], text[SEED_TEXT_MAX];
+	struct stat st;
+	home_path(home, "seed", path);
+	if (!stat(path, &st) && (st.st_mode & 077))
+		return ERR_IO;
+	enum err e = file_read(path, text, sizeof text);
+	if (e == ERR_NOT_FOUND)
+		return ERR_NO_SEED;
+	if (!e)
+		e = seed_parse(text, passphrase, out);
+	sodium_memzero(text, sizeof text);
+	return e;
+}
+
+enum err home_seed_write(
+	const struct home *home, const struct seed *seed, const char *passphrase, const uint8_t salt[16])
+{
+	char path[HOME_PATH_BYTES_MAX], text[SEED_TEXT_MAX];
+	struct bytes_out o = bytes_out(text, sizeof text);
+	home_path(home, "seed", path);
+	if (passphrase) {
+		uint8_t sealed[SEALED_BYTES], key[32];
+		const uint8_t nonce[crypto_secretbox_NONCEBYTES] = {0};
+		memcpy(sealed, salt, 16);
+		seal_key(passphrase, salt, key);
+		crypto_secretbox_easy(sealed + 16, seed->bytes, sizeof seed->bytes, nonce, key);
+		sodium_memzero(key, sizeof key);
+		bytes_put_text(&o, SEED_SEALED);
+		text_put_hex(&o, BYTES_OF(sealed));
+	} else {
+		bytes_put_text(&o, SEED_PLAIN);
+		text_put_hex(&o, BYTES_OF(seed->bytes));
+	}
+	bytes_put_u8(&o, '\n');
+	must(bytes_out_end(&o) == ERR_OK);
+	enum err e = file_write(path, bytes_written(&o), FILE_NEW);
+	sodium_memzero(text, sizeof text);
+	return e;
+}
+
+static enum err mark_path(const struct home *home, const struct home_config *config, const char *store_id,
+	char out[HOME_PATH_BYTES_MAX])
+{
+	const char *state = getenv("XDG_STATE_HOME"), *user = getenv("HOME");
+	int n = -1;
+	if (config->mark[0] == '/')
+		n = snprintf(out, HOME_PATH_BYTES_MAX, "%s", config->mark);
+	else if (config->mark[0])
+		n = snprintf(out, HOME_PATH_BYTES_MAX, "%s/%s", home->dir, config->mark);
+	else if (state && *state)
+		n = snprintf(out, HOME_PATH_BYTES_MAX, "%s/lontar/%s.mark", state, store_id);
+	else if (user && *user)
+		n = snprintf(out, HOME_PATH_BYTES_MAX, "%s/.local/state/lontar/%s.mark", user, store_id);
+	return n > 0 && n < HOME_PATH_BYTES_MAX ? ERR_OK : ERR_IO;
+}
+
+static enum err mark_parse(const char *text, struct home_mark *out)
+{
+	struct home_mark mark;
+	struct bytes rest = bytes_text(text);
+	struct bytes line = text_split(&rest, '\n');
+	if (!bytes_equal(text_split(&line, ' '), bytes_text("lontar-mark-1")))
+		return ERR_BAD_TEXT;
+	enum err e = text_u64(text_split(&line, ' '), UINT64_MAX, &mark.generation);
+	if (!e)
+		e = text_u64(text_split(&line, ' '), UINT64_MAX, &mark.head.size);
+	if (!e)
+		e = text_hex(line, mark.head.root.bytes, sizeof mark.head.root.bytes);
+	if (!e)
+		*out = mark;
+	return e ? ERR_BAD_TEXT : ERR_OK;
+}
+
+enum err home_mark_read(
+	const struct home *home, const struct home_config *config, const char *store_id, struct home_mark *out)
+{
+	char path[HOME_PATH_BYTES_MAX], text[256];
+	enum err e = mark_path(home, config, store_id, path);
+	if (!e)
+		e = file_read(path, text, sizeof text);
+	return e ? e : mark_parse(text, out);
+}
+
+enum err home_mark_write(
+	const struct home *home, const struct home_config *config, const char *store_id, const struct home_mark *mark)
+{
+	char path[HOME_PATH_BYTES_MAX], text[256];
+	enum err e = mark_path(home, config, store_id, path);
+	if (e)
+		return e;
+	char *slash = strrchr(path, '/');
+	*slash = 0;
+	e = file_make_dirs(path);
+	*slash = '/';
+	if (e)
+		return e;
+	struct bytes_out o = bytes_out(text, sizeof text);
+	bytes_put_text(&o, "lontar-mark-1 ");
+	bytes_put_decimal(&o, mark->generation);
+	bytes_put_u8(&o, ' ');
+	bytes_put_decimal(&o, mark->head.size);
+	bytes_put_u8(&o, ' ');
+	text_put_hex(&o, BYTES_OF(mark->head.root.bytes));
+	bytes_put_u8(&o, '\n');
+	must(bytes_out_end(&o) == ERR_OK);
+	return file_write(path, bytes_written(&o), FILE_REPLACE);
+}

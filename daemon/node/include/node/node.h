@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * node.h: the whole node without sockets, threads or clocks: peers, catch-up, live push, own-feed guard, witness.
+ * Its owner (the daemon with libuv, the simulator without) moves bytes, runs jobs and tells the time. Nothing calls
+ * back: what the node wants is pulled (dials, bytes, jobs, events), so nothing re-enters.
+ * One thread calls these functions. Jobs run elsewhere and touch the node only through node_job_done(). */
+#ifndef NODE_NODE_H
+#define NODE_NODE_H
+
+#include "link/session.h"
+#include "node/append.h"
+#include "storage/store.h"
+
+struct node;
+
+struct node_options {
+	struct store *store;            /* open for writing; outlives the node */
+	const struct secret_keys *keys; /* outlives the node */
+	struct network_id network;
+	uint8_t random_seed[32];
+	uint64_t wall_ms, steady_ms; /* now */
+	const char *agent;           /* "lontar/0.1" */
+	const char *advertise;       /* where others can dial us, or NULL: published as node.address */
+	bool fence_settled;          /* false: the store counts as restored (docs/PROTOCOL.md 8) */
+};
+MUST_USE enum err node_new(const struct node_options *options, struct node **out);
+void node_free(struct node *node);
+
+/* Time. Both clocks are given; returns the steady time of the next deadline. */
+struct node_time {
+	uint64_t wall_ms, steady_ms;
+};
+uint64_t node_tick(struct node *node, struct node_time now);
+
+/* Links. A link is a byte stream that the owner opened or accepted; its id is the owner's, never reused. */
+struct link_id {
+	uint32_t n;
+};
+enum link_side { LINK_DIALLED, LINK_ACCEPTED };
+struct link_open {
+	struct link_id id;
+	enum link_side side;
+	uint8_t remote_link_key[32]; /* dialled: who must answer */
+	uint8_t address_hash[8];     /* accepted: of the peer's address, for the limit an address */
+};
+/* ERR_TOO_MANY: close the stream at once, say nothing. */
+MUST_USE enum err node_link_open(struct node *node, const struct link_open *open);
+/* Bytes came. The node may want to close (node_link_wants_close). */
+void node_link_receive(struct node *node, struct link_id id, struct bytes b);
+/* Bytes to send: fills out with up to cap bytes and returns how many. Call when writable and after every other call. */
+size_t node_link_send(struct node *node, struct link_id id, void *out, size_t cap);
+/* Every byte given by node_link_send() up to now has left the process; paces bulk. */
+void node_link_drained(struct node *node, struct link_id id);
+bool node_link_wants_close(const struct node *node, struct link_id id);
+/* Should the owner stop reading this stream for now? */
+bool node_link_paused(const struct node *node, struct link_id id);
+void node_link_closed(struct node *node, struct link_id id);
+/* The next link with something to do (bytes to send, or to close), each once after a change; false: none. */
+bool node_next_link(struct node *node, struct link_id *out);
+
+/* Dials wanted by the node now (roster addresses, configured peers, with back-off). The owner resolves and connects,
+ * then node_link_open(), or node_dial_failed(). */
+struct dial {
+	char address[ADDRESS_BYTES_MAX]; /* host:port */
+	uint8_t link_key[32];
+};
+bool node_next_dial(struct node *node, struct dial *out);
+void node_dial_failed(struct node *node, const struct dial *dial);
+/* Dial this beside the roster's, from now on (configuration, invites, a person's command). */
+MUST_USE enum err node_peer_add(struct node *node, const struct dial *dial);
+void node_peer_remove(struct node *node, const uint8_t link_key[32]);
+
+/* Jobs. VERIFY is pure computing, any number at once on any thread; COMMIT writes the store: one at a time, the node
+ * never offers a second before the first is done. */
+enum job_type { JOB_VERIFY, JOB_COMMIT };
+struct job;
+struct job *node_next_job(struct node *node); /* NULL: none. Owned by the node; run it, then node_job_done(). */
+enum job_type job_type(const struct job *job);
+void job_run(struct job *job); /* on any thread */
+void node_job_done(struct node *node, struct job *job);
+
+/* Own appends by people. The answer comes as NODE_APPENDED or NODE_REFUSED with the same ticket, after the commit.
+ * Bodies are copied. */
+MUST_USE enum err node_append(struct node *node, uint64_t ticket, const struct draft *drafts, uint32_t count);
+
+/* What the owner and people may want to know. */
+enum node_event_type { NODE_APPENDED, NODE_REFUSED, NODE_ENTRIES /* new entries are visible */, NODE_PEER, NODE_LOG };
+struct node_event {
+	enum node_event_type type;
+	uint64_t ticket;
+	enum err err;
+	uint32_t failed; /* index of the draft refused */
+	uint32_t count;
+	const struct reference *references; /* NODE_APPENDED: dies with the next node_next_event() */
+	char text[160];                     /* NODE_PEER, NODE_LOG: one line, English */
+	int level;                          /* NODE_LOG: syslog levels */
+};
+bool node_next_event(struct node *node, struct node_event *out);
+
+/* For status. */
+struct node_peer {
+	bool has_feed;
+	struct feed_no feed;
+	enum link_side side;
+	const char *state; /* "handshake", "catching up", "in step", "waiting for admission", "closing" */
+	uint64_t in_step_wall_ms; /* 0: never */
+	uint32_t rtt_ms;
+	int64_t clock_difference_ms;
+	uint64_t bytes_in, bytes_out;
+};
+uint32_t node_peers(const struct node *node, struct node_peer *out, uint32_t cap);
+/* May own entries leave? false in the restored state, or before own heads were compared anywhere. */
+bool node_publishing(const struct node *node);
+/* Say BYE on every link; then the owner waits until nothing is left to send. */
+void node_stop(struct node *node);
+
+#endif
