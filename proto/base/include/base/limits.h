@@ -39,6 +39,17 @@
 #define PAYMENT_ALLOCATIONS_MAX 200u
 #define RAT_DOCUMENTS_MAX 32u
 #define RAT_REPLACES_MAX 16u
+#define RAT_RULINGS_COUNTED_MAX 32u     /* verdicts of one attestation that count */
+#define RAT_WITHDRAWALS_COUNTED_MAX 16u /* likewise withdrawals */
+#define RAT_NOTICE_LEVEL_MAX 9u
+#define TRADE_DISPUTES_COUNTED_MAX 256u /* disputes of one trade that count, and clears */
+#define PAYMENT_WITHDRAWS_COUNTED_MAX 64u
+#define TRADE_NUMBER_BYTES_MAX 48u /* numbers of invoices, delivery notes, receipts */
+#define UNIT_BYTES_MAX 24u
+#define TERM_DAYS_MAX 3650u
+#define POLICY_STEPS_MAX 8u
+#define POLICY_EXCEPTIONS_MAX 64u
+#define NODE_ADDRESSES_MAX 4u
 #define SETOFF_MEMBERS_MAX 16u
 #define MONEY_MAX 10000000000000LL /* 10^13 rupiah */
 #define QUANTITY_MILLI_MAX 1000000000000LL
