@@ -9,7 +9,7 @@ set(LAYER_MAY_LINK_log     base PkgConfig::SODIUM)
 set(LAYER_MAY_LINK_link    base log PkgConfig::SODIUM)
 set(LAYER_MAY_LINK_ledger  base log)
 set(LAYER_MAY_LINK_storage base log ledger PkgConfig::LMDB)
-set(LAYER_MAY_LINK_node    base log link ledger storage)
+set(LAYER_MAY_LINK_node    base log link ledger storage PkgConfig::SODIUM)
 set(LAYER_MAY_LINK_env     base log PkgConfig::SODIUM PkgConfig::INIH)
 set(LAYER_MAY_LINK_daemon  base log link ledger storage node env
     PkgConfig::UV PkgConfig::JANSSON PkgConfig::INIH PkgConfig::SYSTEMD)
