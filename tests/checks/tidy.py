@@ -1,0 +1,56 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""tidy.py ROOT [PRESET]: clang-tidy over every C file of ours that PRESET (dev) compiles.
+
+A file that passed is not looked at again while its preprocessed text, .clang-tidy and the tool stay what they were:
+build/tidy-cache holds one empty file for each such state."""
+
+import concurrent.futures
+import hashlib
+import json
+import os
+import pathlib
+import shlex
+import subprocess
+import sys
+
+root = pathlib.Path(sys.argv[1]).resolve()
+preset = root / "build" / (sys.argv[2] if len(sys.argv) > 2 else "dev")
+cache = root / "build" / "tidy-cache"
+TIDY = "clang-tidy-14"
+
+
+def state(command):
+    """What the verdict on one file depends on, as a hash."""
+    words = shlex.split(command["command"])
+    words = ["clang-14"] + words[1:words.index("-o")] + ["-E", "-w", command["file"]]
+    text = subprocess.run(words, cwd=command["directory"], capture_output=True, check=False).stdout
+    seen = hashlib.sha256(version + config + " ".join(words).encode() + b"\n" + text)
+    return seen.hexdigest()
+
+
+def tidy(command):
+    """True when the file is clean; says what is wrong otherwise."""
+    passed = cache / state(command)
+    if passed.exists():
+        passed.touch()
+        return True
+    run = subprocess.run([TIDY, "--quiet", "-p", preset, command["file"]], capture_output=True, text=True, check=False)
+    if run.returncode == 0:
+        passed.touch()
+        return True
+    print(run.stdout.strip() or run.stderr.strip(), flush=True)
+    return False
+
+
+version = subprocess.run([TIDY, "--version"], capture_output=True, check=True).stdout
+config = (root / ".clang-tidy").read_bytes()
+cache.mkdir(parents=True, exist_ok=True)
+ours = tuple(str(root / d) + os.sep for d in ("proto", "storage", "daemon", "tools", "tests"))
+commands = {c["file"]: c for c in json.loads((preset / "compile_commands.json").read_text()) if c["file"].startswith(ours)}
+if not commands:
+    sys.exit("tidy: no file of ours in " + str(preset / "compile_commands.json"))
+with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+    clean = list(pool.map(tidy, commands.values()))
+print(f"tidy: {sum(clean)} of {len(clean)} files clean")
+sys.exit(0 if all(clean) else 1)
