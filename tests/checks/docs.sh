@@ -19,7 +19,7 @@ top='proto|storage|daemon|tools|tests|docs|cmake|packaging|\.ci'
 ext='c|h|md|sh|py|awk|txt|cmake|json|csv|conf|service|po'
 paths() { # DOC: what in it looks like a path
 	sed 's|[a-z]*://[^ )]*||g' "$1" |
-		grep -oE "(^|[^A-Za-z0-9_./*~\$-])(($top)/[A-Za-z0-9_./*-]*|([A-Za-z0-9_.*-]+/)+[A-Za-z0-9_*-]+\.($ext))" |
+		grep -oE "(^|[^A-Za-z0-9_./*~<\$-])(($top)/[A-Za-z0-9_./*-]*|([A-Za-z0-9_.*-]+/)+[A-Za-z0-9_*-]+\.($ext))" |
 		sed -E 's/^[^A-Za-z0-9_.]//; s/[.,:;-]+$//' | sort -u
 }
 links() { grep -oE '\]\([^)#: ]+' "$1" | sed 's/^](//'; }
