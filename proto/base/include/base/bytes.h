@@ -54,7 +54,7 @@ uint8_t bytes_get_u8(struct bytes_in *in);
 uint16_t bytes_get_u16(struct bytes_in *in);
 uint32_t bytes_get_u32(struct bytes_in *in);
 uint64_t bytes_get_u64(struct bytes_in *in);
-size_t bytes_left(const struct bytes_in *in);
+size_t bytes_left(const struct bytes_in *in); /* 0 after an error */
 MUST_USE enum err bytes_in_end(const struct bytes_in *in);
 
 #endif

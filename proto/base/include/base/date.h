@@ -13,13 +13,15 @@ struct day_parts {
 	int year, month, day; /* month and day from 1 */
 };
 
-MUST_USE enum err date_of(struct day_parts parts, struct day *out); /* ERR_BAD_DATE for 31 February */
+/* ERR_BAD_DATE for 31 February, and outside DAY_MIN..DAY_MAX. */
+MUST_USE enum err date_of(struct day_parts parts, struct day *out);
 struct day_parts date_parts(struct day d);
-/* The day on which the instant falls in a zone that many minutes east of UTC. */
+/* The day on which the instant falls in a zone that many minutes east of UTC; DAY_MAX for all later instants. */
 struct day date_of_ms(uint64_t unix_ms, int32_t zone_minutes);
-/* The first instant of the day in that zone. */
+/* The first instant of the day in that zone; 0 when that is before 1970. */
 uint64_t date_start_ms(struct day d, int32_t zone_minutes);
-/* D plus months, clamped to the end of the month: 31 December + 3 = 31 March, + 6 = 30 June. */
+/* D plus months, clamped to the end of the month: 31 December + 3 = 31 March, + 6 = 30 June.
+ * Also clamped to DAY_MIN..DAY_MAX. */
 struct day date_add_months(struct day d, int months);
 MUST_USE enum err date_parse(struct bytes text, struct day *out); /* exactly 2026-03-31 */
 void date_put(struct bytes_out *o, struct day d);                 /* 2026-03-31 */

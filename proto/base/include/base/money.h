@@ -23,12 +23,13 @@ MUST_USE enum err money_line(const struct line_price *line, struct rupiah *out);
 MUST_USE enum err money_add(struct rupiah a, struct rupiah b, struct rupiah *out);
 
 /* Amounts as people type them: 1500000, 1.500.000, Rp1.500.000, Rp 1.500.000, with a minus before or brackets
- * around for a negative. ERR_BAD_NUMBER. */
+ * around for a negative. No number may begin with needless zeros. ERR_BAD_NUMBER, also when it does not fit. */
 MUST_USE enum err money_parse(struct bytes text, struct rupiah *out);
-/* A decimal with a dot and at most PLACES digits after it, no grouping (CSV): "2978.694", 3 -> 2978694. */
+/* A decimal with a dot and at most PLACES digits after it, no grouping (CSV): "2978.694", 3 -> 2978694.
+ * A minus may stand before it; PLACES is at most 18 here and below. */
 MUST_USE enum err money_parse_decimal(struct bytes text, unsigned places, int64_t *out);
-/* As above, for a person: ERR_AMBIGUOUS_NUMBER for one dot and exactly three digits ("1.500"); a comma is a
- * decimal comma, and dots before it are grouping. */
+/* As above, for a person: a comma is a decimal comma, and dots before it are grouping. ERR_AMBIGUOUS_NUMBER for one
+ * dot and exactly three digits ("1.500"), unless there are fewer than three PLACES: then it can only be grouping. */
 MUST_USE enum err money_parse_quantity(struct bytes text, unsigned places, int64_t *out);
 /* "1.500.000", "-1.500.000". */
 void money_put_grouped(struct bytes_out *o, struct rupiah amount);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * text.h: forms of bytes in text: hexadecimal, base64 (RFC 4648, padded, canonical), Crockford-free and plain;
- * UTF-8 checks; and the eight words by which two people compare a key. */
+ * text.h: forms of bytes in text: hexadecimal, base64 (RFC 4648, canonical; padded, and unpadded in the
+ * URL alphabet), decimal numbers; UTF-8 checks; and the eight words by which two people compare a key. */
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
 
