@@ -19,6 +19,7 @@
 #define NOTE_BYTES_MAX (64u * 1024u)
 #define NOTE_SIGNATURES_MAX 64u
 #define NOTE_NAME_BYTES_MAX 256u
+#define COSIGNED_TEXT_BYTES_MAX 1024u /* a checkpoint text that we cosign or check a cosignature of */
 /* roster, channels */
 #define MEMBERS_MAX 4096u
 #define FEEDS_MAX 8192u

@@ -21,15 +21,21 @@ struct checkpoint {
 /* lontar/<network id>/<feed id>, the origin and the key's name. */
 void checkpoint_put_origin(struct bytes_out *o, const struct network_id *network, const struct feed_id *feed);
 /* The three lines that are signed. */
-void checkpoint_put_text(
-	struct bytes_out *o, const struct network_id *network, const struct feed_id *feed, const struct head *head);
+void checkpoint_put_text(struct bytes_out *o, const struct network_id *network, const struct feed_id *feed,
+        const struct head *head);
 /* secret: Ed25519 secret key, 64 bytes, libsodium's form. */
 void checkpoint_sign(const struct network_id *network, const struct feed_id *feed, const uint8_t secret[64],
-	const struct head *head, uint8_t signature[64]);
+        const struct head *head, uint8_t signature[64]);
 MUST_USE enum err checkpoint_verify(
-	const struct network_id *network, const struct feed_id *feed, const struct checkpoint *checkpoint);
+        const struct network_id *network, const struct feed_id *feed, const struct checkpoint *checkpoint);
 /* The whole note: text, blank line, signature line. */
 void checkpoint_put_note(struct bytes_out *o, const struct network_id *network, const struct feed_id *feed,
-	const struct checkpoint *checkpoint);
+        const struct checkpoint *checkpoint);
+/* A checkpoint's text, strictly: origin (not empty, not "cosignature/v1"), size, root, no extension lines. The origin
+ * is borrowed. ERR_MALFORMED. */
+MUST_USE enum err checkpoint_parse_text(struct bytes text, struct bytes *origin, struct head *out);
+/* An origin of ours: which feed of which network it names. ERR_MALFORMED. */
+MUST_USE enum err checkpoint_parse_origin(
+        struct bytes origin, struct network_id *network, struct feed_id *feed);
 
 #endif

@@ -36,8 +36,10 @@ struct entry_header {
 	struct hash payload; /* SHA-256 of the payload */
 };
 
+/* What a header may say of itself: a known audience, and kind 1 exactly when sealed. */
+bool entry_form_ok(enum audience audience, uint16_t kind);
 void entry_encode(const struct entry_header *h, uint8_t out[ENTRY_HEADER_BYTES]);
-/* ERR_BAD_VERSION, ERR_MALFORMED (audience, sealed with another kind), ERR_TOO_LONG (payload). */
+/* ERR_BAD_VERSION, ERR_MALFORMED (entry_form_ok() is false), ERR_TOO_LONG (payload). */
 MUST_USE enum err entry_decode(const uint8_t in[ENTRY_HEADER_BYTES], struct entry_header *out);
 /* The leaf hash, SHA-256(0x00 || header). */
 struct hash entry_id(const struct entry_header *h);

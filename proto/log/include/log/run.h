@@ -27,10 +27,10 @@ struct run {
 
 /* What a checked run changes. */
 struct run_effect {
-	struct tree tree;                 /* after the run */
-	struct hash root;                 /* of that tree */
-	uint64_t last_time_ms;            /* of its last entry */
-	bool has_subtree;                 /* did it complete a subtree of SUBTREE_LEAVES? */
+	struct tree tree;      /* after the run */
+	struct hash root;      /* of that tree */
+	uint64_t last_time_ms; /* of its last entry */
+	bool has_subtree;      /* did it complete a subtree of SUBTREE_LEAVES? */
 	uint64_t subtree_index;
 	struct hash subtree;
 	struct hash ids[RUN_ENTRIES_MAX]; /* of its entries */
@@ -47,8 +47,8 @@ struct run_base {
 MUST_USE enum err run_extend(const struct run *run, const struct run_base *base, struct run_effect *out);
 /* run_extend, then the one signature: ERR_BAD_ROOT when the signature does not sign the root that the entries give
  * (the caller PROVEs who is at fault). */
-MUST_USE enum err run_verify(
-	const struct network_id *network, const struct run *run, const struct run_base *base, struct run_effect *out);
+MUST_USE enum err run_verify(const struct network_id *network, const struct run *run,
+        const struct run_base *base, struct run_effect *out);
 /* Total payload and header bytes by which RUN_BYTES_MAX counts. */
 size_t run_bytes(const struct run *run);
 
