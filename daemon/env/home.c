@@ -66,8 +66,9 @@ void home_path(const struct home *home, const char *name, char out[HOME_PATH_BYT
 
 static void seal_key(const char *passphrase, const uint8_t salt[16], uint8_t key[32])
 {
-	int failed = crypto_pwhash(key, 32, passphrase, strlen(passphrase), salt, crypto_pwhash_OPSLIMIT_MODERATE,
-		crypto_pwhash_MEMLIMIT_MODERATE, crypto_pwhash_ALG_ARGON2ID13);
+	int failed =
+	        crypto_pwhash(key, 32, passphrase, strlen(passphrase), salt, crypto_pwhash_OPSLIMIT_MODERATE,
+	                crypto_pwhash_MEMLIMIT_MODERATE, crypto_pwhash_ALG_ARGON2ID13);
 	must(!failed); /* only fails without memory */
 }
 
@@ -120,7 +121,7 @@ enum err home_seed_read(const struct home *home, const char *passphrase, struct 
 }
 
 enum err home_seed_write(
-	const struct home *home, const struct seed *seed, const char *passphrase, const uint8_t salt[16])
+        const struct home *home, const struct seed *seed, const char *passphrase, const uint8_t salt[16])
 {
 	char path[HOME_PATH_BYTES_MAX], text[SEED_TEXT_MAX];
 	struct bytes_out o = bytes_out(text, sizeof text);
@@ -146,7 +147,7 @@ enum err home_seed_write(
 }
 
 static enum err mark_path(const struct home *home, const struct home_config *config, const char *store_id,
-	char out[HOME_PATH_BYTES_MAX])
+        char out[HOME_PATH_BYTES_MAX])
 {
 	const char *state = getenv("XDG_STATE_HOME"), *user = getenv("HOME");
 	int n = -1;
@@ -178,8 +179,8 @@ static enum err mark_parse(const char *text, struct home_mark *out)
 	return e ? ERR_BAD_TEXT : ERR_OK;
 }
 
-enum err home_mark_read(
-	const struct home *home, const struct home_config *config, const char *store_id, struct home_mark *out)
+enum err home_mark_read(const struct home *home, const struct home_config *config, const char *store_id,
+        struct home_mark *out)
 {
 	char path[HOME_PATH_BYTES_MAX], text[256];
 	enum err e = mark_path(home, config, store_id, path);
@@ -188,8 +189,8 @@ enum err home_mark_read(
 	return e ? e : mark_parse(text, out);
 }
 
-enum err home_mark_write(
-	const struct home *home, const struct home_config *config, const char *store_id, const struct home_mark *mark)
+enum err home_mark_write(const struct home *home, const struct home_config *config, const char *store_id,
+        const struct home_mark *mark)
 {
 	char path[HOME_PATH_BYTES_MAX], text[256];
 	enum err e = mark_path(home, config, store_id, path);

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-uint64_t clock_wall_ms(void);  /* Unix milliseconds, by this machine: evidence, never an order */
+uint64_t clock_wall_ms(void);   /* Unix milliseconds, by this machine: evidence, never an order */
 uint64_t clock_steady_ms(void); /* only for differences; never goes back */
 
 #endif

@@ -19,12 +19,13 @@ struct home {
 
 /* lontar.conf: INI, every setting optional. */
 struct home_config {
-	char listen[ADDRESS_BYTES_MAX];                       /* "0.0.0.0:7300"; empty: does not listen */
-	char advertise[ADDRESS_BYTES_MAX];                    /* where others can dial it; empty: not said */
-	char peers[HOME_ADDRESSES_MAX][ADDRESS_BYTES_MAX + 80]; /* "HOST:PORT LINKKEYHEX", dialled beside the roster's */
+	char listen[ADDRESS_BYTES_MAX];    /* "0.0.0.0:7300"; empty: does not listen */
+	char advertise[ADDRESS_BYTES_MAX]; /* where others can dial it; empty: not said */
+	char peers[HOME_ADDRESSES_MAX]
+	          [ADDRESS_BYTES_MAX + 80]; /* "HOST:PORT LINKKEYHEX", dialled beside the roster's */
 	unsigned peers_count;
-	char mark[HOME_PATH_BYTES_MAX];                       /* copy of the mark; relative to dir; empty: the default */
-	bool fence; /* false: no copy of the mark (status warns) */
+	char mark[HOME_PATH_BYTES_MAX]; /* copy of the mark; relative to dir; empty: the default */
+	bool fence;                     /* false: no copy of the mark (status warns) */
 	unsigned long long map_bytes;
 };
 
@@ -41,7 +42,7 @@ void home_path(const struct home *home, const char *name, char out[HOME_PATH_BYT
 MUST_USE enum err home_seed_read(const struct home *home, const char *passphrase, struct seed *out);
 /* Writes dir/seed, 0600, fsynced; never over an existing one (ERR_EXISTS). passphrase NULL: plain. salt: fresh. */
 MUST_USE enum err home_seed_write(
-	const struct home *home, const struct seed *seed, const char *passphrase, const uint8_t salt[16]);
+        const struct home *home, const struct seed *seed, const char *passphrase, const uint8_t salt[16]);
 
 /* Defaults where there is no file. ERR_BAD_TEXT with the line number in *line. */
 MUST_USE enum err home_config_read(const struct home *home, struct home_config *out, int *line);
@@ -52,10 +53,10 @@ struct home_mark {
 	struct head head;
 };
 /* store_id: 16 hex digits that name the store. ERR_NOT_FOUND, ERR_IO, ERR_BAD_TEXT. */
-MUST_USE enum err home_mark_read(const struct home *home, const struct home_config *config, const char *store_id,
-	struct home_mark *out);
+MUST_USE enum err home_mark_read(const struct home *home, const struct home_config *config,
+        const char *store_id, struct home_mark *out);
 /* Durable (write, fsync, rename, fsync of the directory) before it returns. */
-MUST_USE enum err home_mark_write(const struct home *home, const struct home_config *config, const char *store_id,
-	const struct home_mark *mark);
+MUST_USE enum err home_mark_write(const struct home *home, const struct home_config *config,
+        const char *store_id, const struct home_mark *mark);
 
 #endif

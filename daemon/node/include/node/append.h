@@ -18,7 +18,7 @@ struct draft {
 };
 
 struct append {
-	struct txn *txn; /* a write transaction; the caller commits: nothing is said "done" before */
+	struct txn *txn;     /* a write transaction; the caller commits: nothing is said "done" before */
 	struct feed_no feed; /* our own */
 	const struct secret_keys *keys;
 	uint64_t time_ms; /* raised to the newest own entry's where it is below */
@@ -29,8 +29,8 @@ struct append {
  * signed. On error *failed (may be NULL) is the index of the draft that was refused, and the transaction must be
  * aborted. out: count references, of the drafts' entries. ERR_* of rules, ERR_NO_SUCH_OBJECT when what a draft is
  * about is not here, store errors. */
-MUST_USE enum err append_drafts(
-	const struct append *a, const struct draft *drafts, uint32_t count, struct reference *out, uint32_t *failed);
+MUST_USE enum err append_drafts(const struct append *a, const struct draft *drafts, uint32_t count,
+        struct reference *out, uint32_t *failed);
 
 /* Found a network: entry 0 by the keys, in an empty store. The body is a network.found of those keys. */
 MUST_USE enum err append_found(const struct append *a, struct bytes body, struct network_id *out);

@@ -12,6 +12,7 @@ struct drbg {
 };
 void drbg_seed(struct drbg *d, const uint8_t seed[32]);
 void drbg_fill(struct drbg *d, void *out, size_t len);
-uint64_t drbg_below(struct drbg *d, uint64_t bound); /* 0 <= x < bound; bound > 0; unbiased enough for timers */
+uint64_t drbg_below(
+        struct drbg *d, uint64_t bound); /* 0 <= x < bound; bound > 0; unbiased enough for timers */
 
 #endif

@@ -73,7 +73,8 @@ void node_peer_remove(struct node *node, const uint8_t link_key[32]);
  * never offers a second before the first is done. */
 enum job_type { JOB_VERIFY, JOB_COMMIT };
 struct job;
-struct job *node_next_job(struct node *node); /* NULL: none. Owned by the node; run it, then node_job_done(). */
+struct job *node_next_job(
+        struct node *node); /* NULL: none. Owned by the node; run it, then node_job_done(). */
 enum job_type job_type(const struct job *job);
 void job_run(struct job *job); /* on any thread */
 void node_job_done(struct node *node, struct job *job);
@@ -83,7 +84,13 @@ void node_job_done(struct node *node, struct job *job);
 MUST_USE enum err node_append(struct node *node, uint64_t ticket, const struct draft *drafts, uint32_t count);
 
 /* What the owner and people may want to know. */
-enum node_event_type { NODE_APPENDED, NODE_REFUSED, NODE_ENTRIES /* new entries are visible */, NODE_PEER, NODE_LOG };
+enum node_event_type {
+	NODE_APPENDED,
+	NODE_REFUSED,
+	NODE_ENTRIES /* new entries are visible */,
+	NODE_PEER,
+	NODE_LOG
+};
 struct node_event {
 	enum node_event_type type;
 	uint64_t ticket;
