@@ -136,14 +136,16 @@ enum err money_parse(struct bytes text, struct rupiah *out)
 	text.len -= bracket;
 	if (take(&text, "Rp") || take(&text, "rp") || take(&text, "RP"))
 		(void)take(&text, " ");
-	return with_sign(grouped(text, BYTES(NULL, 0), 0, &n), minus || bracket, n, &out->n);
+	enum err e = grouped(text, BYTES(NULL, 0), 0, &n);
+	return with_sign(e, minus || bracket, n, &out->n);
 }
 
 enum err money_parse_decimal(struct bytes text, unsigned places, int64_t *out)
 {
 	int64_t n = 0;
 	bool minus = take(&text, "-");
-	return with_sign(decimal(text, '.', places, &n), minus, n, out);
+	enum err e = decimal(text, '.', places, &n);
+	return with_sign(e, minus, n, out);
 }
 
 /* No comma: a dot may be a decimal point or set off a thousand. */
