@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * args.c: one generic argp parser over the catalogue of options. */
+#include "tools/args.h"
+
+#include <argp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/lang.h"
+
+static const struct option_row {
+	const char *name, *dashed, *argument, *about;
+} catalogue[OPT_COUNT] = {
+#define X(name, text, argument, about) [OPT_##name] = {text, "--" text, argument, about},
+        OPTIONS(X)
+#undef X
+};
+
+#define KEY_FIRST 1000 /* beyond every short option */
+
+const char *args_name(enum opt opt)
+{
+	return catalogue[opt].dashed;
+}
+
+const char *args_value_name(enum opt opt)
+{
+	return catalogue[opt].argument;
+}
+
+struct parsing {
+	struct args *args;
+	const struct args_spec *spec;
+};
+
+static void keep_word(struct parsing *p, const char *word, struct argp_state *state)
+{
+	if (p->args->words_count >= p->spec->words_max || p->args->words_count >= ARGS_WORDS_MAX)
+		argp_error(state, _("\"%s\" is one word too many"), word);
+	else
+		p->args->words[p->args->words_count++] = word;
+}
+
+static void keep_option(struct parsing *p, enum opt opt, const char *value, struct argp_state *state)
+{
+	struct args *args = p->args;
+
+	if (args->given_count == ARGS_GIVEN_MAX)
+		argp_error(state, "%s", _("there are too many options"));
+	args->given[args->given_count].opt = opt;
+	args->given[args->given_count++].value = value ? value : "";
+}
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+	struct parsing *p = state->input;
+
+	if (key > KEY_FIRST && key < KEY_FIRST + OPT_COUNT)
+		keep_option(p, (enum opt)(key - KEY_FIRST), value, state);
+	else if (key == ARGP_KEY_ARG)
+		keep_word(p, value, state);
+	else if (key == ARGP_KEY_END && p->args->words_count < p->spec->words_min)
+		argp_error(state, _("needed: %s"), p->spec->words);
+	else
+		return ARGP_ERR_UNKNOWN;
+	return 0;
+}
+
+static void add_option(struct argp_option *row, enum opt opt, int group)
+{
+	*row = (struct argp_option){.name = catalogue[opt].name,
+	        .key = KEY_FIRST + (int)opt,
+	        .arg = catalogue[opt].argument,
+	        .doc = catalogue[opt].about,
+	        .group = group};
+}
+
+void args_parse(const struct args_spec *spec, int argc, char **argv, struct args *out)
+{
+	static const enum opt always[] = {OPT_HOME, OPT_JSON, OPT_LANG, OPT_PASSPHRASE_FILE};
+	struct argp_option options[COMMAND_OPTIONS_MAX + 5];
+	char doc[4096];
+	struct argp argp = {.options = options, .parser = parse, .args_doc = spec->words, .doc = doc};
+	struct parsing parsing = {out, spec};
+	size_t count = 0;
+
+	memset(options, 0, sizeof options);
+	for (size_t i = 0; spec->options[i] != OPT_NONE; i++) {
+		must(count < COMMAND_OPTIONS_MAX);
+		add_option(&options[count++], spec->options[i], 1);
+	}
+	for (size_t i = 0; i < sizeof always / sizeof always[0]; i++)
+		add_option(&options[count++], always[i], 2);
+	(void)snprintf(doc, sizeof doc, "%s\v%s\n%s", spec->about, _("Examples:"), spec->examples);
+	argp_err_exit_status = EXIT_USAGE;
+	argp.argp_domain = "lontar";
+	memset(out, 0, sizeof *out);
+	must(argc >= 1);
+	argv[0] = (char *)(uintptr_t)spec->name; /* argp names the program by it and does not write there */
+	(void)argp_parse(&argp, argc, argv, 0, NULL, &parsing);
+}
+
+bool args_has(const struct args *a, enum opt opt)
+{
+	return args_get(a, opt) != NULL;
+}
+
+const char *args_get(const struct args *a, enum opt opt)
+{
+	for (unsigned i = a->given_count; i-- > 0;) {
+		if (a->given[i].opt == opt)
+			return a->given[i].value;
+	}
+	return NULL;
+}
+
+struct field args_field(const struct args *a, enum opt opt)
+{
+	const char *value = args_get(a, opt);
+
+	return field_of(args_name(opt), bytes_text(value ? value : ""));
+}
+
+const char *args_each(const struct args *a, enum opt opt, unsigned *at)
+{
+	while (*at < a->given_count) {
+		unsigned i = (*at)++;
+		if (a->given[i].opt == opt)
+			return a->given[i].value;
+	}
+	return NULL;
+}
