@@ -86,7 +86,15 @@ enum blame { BLAME_NOBODY, BLAME_PEER, BLAME_LOCAL, BLAME_USER, BLAME_RULE, BLAM
 	X(RAT_MEMBERS, "rat_members", RULE, "the members' total is not men plus women") \
 	X(RAT_PRESENT, "rat_present", RULE, "more members were present than there are") \
 	X(RAT_NEGATIVE, "rat_negative", RULE, "a count or the assets are negative") \
-	X(DATE_RANGE, "date_range", RULE, "a date is outside its range")
+	X(DATE_RANGE, "date_range", RULE, "a date is outside its range") \
+	X(DATE_ORDER, "date_order", RULE, "the last day is before the first") \
+	X(ANSWERED, "answered", RULE, "this feed has answered already; its first answer counts") \
+	X(TRADE_REFERS, "trade_refers", RULE, "a return or correction must name the trade that it reduces") \
+	X(PAYMENT_COUNTS, "payment_counts", RULE, \
+	        "what its payee recorded counts at once and cannot be denied") \
+	X(REPLACES, "replaces", RULE, "what it replaces is of another member, partner, year or day") \
+	X(OWN_STATEMENT, "own_statement", RULE, "a feed cannot endorse what it stated itself") \
+	X(NO_REASON, "no_reason", RULE, "this needs a reason")
 
 #define X(name, code, blame, text) ERR_##name,
 enum err { ERR_TABLE(X) ERR_COUNT };

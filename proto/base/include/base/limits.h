@@ -43,7 +43,11 @@
 #define RAT_RULINGS_COUNTED_MAX 32u     /* verdicts of one attestation that count */
 #define RAT_WITHDRAWALS_COUNTED_MAX 16u /* likewise withdrawals */
 #define RAT_NOTICE_LEVEL_MAX 9u
-#define TRADE_DISPUTES_COUNTED_MAX 256u /* disputes of one trade that count, and clears */
+#define RAT_COUNT_MAX 100000000u         /* members, those present, employees */
+#define STATUS_ITEMS_MAX 256u            /* attestations of one member and year that are looked at */
+#define RAT_MONEY_MAX 1000000000000000LL /* 10^15 rupiah, of capital, assets, turnover, surplus */
+#define BALANCE_ITEMS_MAX 400000u        /* trades and payments of one pair: their sums fit int64 */
+#define TRADE_DISPUTES_COUNTED_MAX 256u  /* disputes of one trade that count, and clears */
 #define PAYMENT_WITHDRAWS_COUNTED_MAX 64u
 #define TRADE_NUMBER_BYTES_MAX 48u /* numbers of invoices, delivery notes, receipts */
 #define UNIT_BYTES_MAX 24u

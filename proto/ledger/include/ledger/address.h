@@ -4,7 +4,7 @@
 #ifndef LEDGER_ADDRESS_H
 #define LEDGER_ADDRESS_H
 
-#include "ledger/body.h"
+#include "ledger/answer.h"
 
 struct address_list {
 	uint32_t count;                         /* at most NODE_ADDRESSES_MAX */

@@ -4,7 +4,7 @@
 #ifndef LEDGER_CLOSING_H
 #define LEDGER_CLOSING_H
 
-#include "ledger/body.h"
+#include "ledger/answer.h"
 #include "ledger/object.h"
 
 struct closing {

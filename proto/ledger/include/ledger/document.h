@@ -3,7 +3,7 @@
 #ifndef LEDGER_DOCUMENT_H
 #define LEDGER_DOCUMENT_H
 
-#include "ledger/body.h"
+#include "ledger/answer.h"
 
 struct document_note {
 	struct hash sha256;

@@ -4,7 +4,7 @@
 #ifndef LEDGER_PARTNERSHIP_H
 #define LEDGER_PARTNERSHIP_H
 
-#include "ledger/body.h"
+#include "ledger/answer.h"
 #include "ledger/object.h"
 
 struct partnership_offer {

@@ -5,7 +5,7 @@
 #ifndef LEDGER_PAYMENT_H
 #define LEDGER_PAYMENT_H
 
-#include "ledger/body.h"
+#include "ledger/answer.h"
 #include "ledger/object.h"
 
 enum payment_role { PAYMENT_PAYER = 0, PAYMENT_PAYEE = 1 };
@@ -28,9 +28,8 @@ struct payment_record_body {
 	uint32_t allocations_count;           /* at most PAYMENT_ALLOCATIONS_MAX */
 };
 void payment_record_pack(struct mp_out *m, const struct payment_record_body *p);
-/* parts: room for PAYMENT_ALLOCATIONS_MAX, or NULL (all is checked, allocations is NULL with its count). */
 MUST_USE enum err payment_record_unpack(
-        struct bytes body, struct allocation *parts, struct payment_record_body *out);
+        struct bytes body, struct allocation parts[PAYMENT_ALLOCATIONS_MAX], struct payment_record_body *out);
 
 /* payment.deny, payment.withdraw: struct answer. */
 

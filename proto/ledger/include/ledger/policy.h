@@ -5,7 +5,7 @@
 #ifndef LEDGER_POLICY_H
 #define LEDGER_POLICY_H
 
-#include "ledger/body.h"
+#include "ledger/answer.h"
 #include "log/roster.h"
 
 /* A day of the calendar, so many years after the book year: 30 April of the next is {1, 4, 30}. */

@@ -5,7 +5,7 @@
 #ifndef LEDGER_PROFILE_H
 #define LEDGER_PROFILE_H
 
-#include "ledger/body.h"
+#include "ledger/answer.h"
 
 struct profile_set {
 	struct bytes contact, phone, address, goods; /* at most TEXT_BYTES_MAX each */

@@ -5,7 +5,7 @@
 #ifndef LEDGER_RAT_H
 #define LEDGER_RAT_H
 
-#include "ledger/body.h"
+#include "ledger/answer.h"
 #include "ledger/object.h"
 
 enum rat_mode { RAT_IN_PERSON = 0, RAT_ONLINE = 1, RAT_HYBRID = 2, RAT_WRITTEN = 3, RAT_BY_GROUP = 4 };
@@ -75,6 +75,7 @@ struct rat_attest {
 	struct bytes note;
 	const struct rat_document *documents;
 	uint32_t documents_count;
+	uint32_t documents_kinds; /* bits by rat_document_kind; filled on reading */
 	const struct reference *replaces;
 	uint32_t replaces_count;
 };
@@ -144,16 +145,16 @@ struct rat_record {
 	uint32_t number;
 	enum rat_mode mode;
 	uint32_t members_total;
-	bool has_split;
-	uint32_t attendance, quorum, officers_present, supervisors_present, represented;
+	uint32_t attendance; /* rat_attendance() */
+	uint32_t represented, quorum, officers_present, supervisors_present;
 	struct rupiah own_capital, outside_capital, assets, turnover, surplus;
 	uint32_t employees, managers, decisions;
 	uint32_t documents;    /* bits by rat_document_kind */
 	uint32_t endorsements; /* distinct feeds */
 	uint32_t replaces_count, rulings_count, withdrawals_count;
-	struct place replaces[RAT_REPLACES_MAX];
+	struct reference replaces[RAT_REPLACES_MAX];
 	struct rat_ruled rulings[RAT_RULINGS_COUNTED_MAX];
-	struct place withdrawals[RAT_WITHDRAWALS_COUNTED_MAX];
+	struct place withdrawals[RAT_WITHDRAWALS_COUNTED_MAX]; /* where each stands, in place order */
 };
 MUST_USE enum err rat_record_read(struct bytes record, struct rat_record *out);
 

@@ -31,24 +31,24 @@ enum rat_verification {
 	VERIFICATION_COUNT
 };
 /* Why a person should look; bits by position. X(NAME, "code") */
-#define RAT_WARNINGS(X)                                                                                      \
-	X(SEVERAL_HEADS, "several_heads")                                                                    \
-	X(BELOW_QUORUM, "below_quorum")                                                                      \
-	X(HELD_CHANGED, "held_changed")                                                                      \
-	X(HELD_AFTER_RECEIVED, "held_after_received")                                                        \
-	X(CLOSING_DIFFERS, "closing_differs")                                                                \
-	X(NUMBER_NOT_NEXT, "number_not_next")                                                                \
-	X(FEW_MEMBERS, "few_members")                                                                        \
-	X(GROUP_TOO_SMALL, "group_too_small")                                                                \
-	X(REPRESENTED_NOT_GROUP, "represented_not_group")                                                    \
-	X(NO_QUORUM_GIVEN, "no_quorum_given")                                                                \
-	X(NO_OFFICERS, "no_officers")                                                                        \
-	X(NO_SUPERVISORS, "no_supervisors")                                                                  \
-	X(CAPITAL_NOT_ASSETS, "capital_not_assets")                                                          \
-	X(DECISIONS_MISSING, "decisions_missing")                                                            \
-	X(DOCUMENTS_MISSING, "documents_missing")                                                            \
-	X(FEW_ENDORSEMENTS, "few_endorsements")                                                              \
-	X(NOT_RECEIVED, "not_received")                                                                      \
+#define RAT_WARNINGS(X) \
+	X(SEVERAL_HEADS, "several_heads") \
+	X(BELOW_QUORUM, "below_quorum") \
+	X(HELD_CHANGED, "held_changed") \
+	X(HELD_AFTER_RECEIVED, "held_after_received") \
+	X(CLOSING_DIFFERS, "closing_differs") \
+	X(NUMBER_NOT_NEXT, "number_not_next") \
+	X(FEW_MEMBERS, "few_members") \
+	X(GROUP_TOO_SMALL, "group_too_small") \
+	X(REPRESENTED_NOT_GROUP, "represented_not_group") \
+	X(NO_QUORUM_GIVEN, "no_quorum_given") \
+	X(NO_OFFICERS, "no_officers") \
+	X(NO_SUPERVISORS, "no_supervisors") \
+	X(CAPITAL_NOT_ASSETS, "capital_not_assets") \
+	X(DECISIONS_MISSING, "decisions_missing") \
+	X(DOCUMENTS_MISSING, "documents_missing") \
+	X(FEW_ENDORSEMENTS, "few_endorsements") \
+	X(NOT_RECEIVED, "not_received") \
 	X(REGISTERED_ON_PAPER, "registered_on_paper")
 #define X(name, code) RAT_WARN_##name,
 enum rat_warning { RAT_WARNINGS(X) RAT_WARNINGS_COUNT };
@@ -59,8 +59,8 @@ struct rat_item {
 	const struct rat_record *record;
 	bool has_received;
 	struct day received; /* of the entry, docs/PROTOCOL.md 10 */
-	/* for each of record->withdrawals: the day it was received; NULL: all count */
-	const struct day *withdrawals_received; /* DAY_MAX + 1: not yet */
+	/* for each of record->withdrawals the day it was received, DAY_MAX + 1: not yet; NULL: all count */
+	const struct day *withdrawals_received;
 };
 struct rat_question {
 	struct member_no member;
@@ -68,15 +68,15 @@ struct rat_question {
 	struct day as_of;
 	const struct profile *profile; /* that holds for the year */
 	const struct policy *policy;   /* likewise */
-	const struct rat_item *items;  /* of the member and year, in any order */
+	/* of the member and year, in ascending order of reference; only the first STATUS_ITEMS_MAX are looked at */
+	const struct rat_item *items;
 	size_t items_count;
-	const struct rat_notice_record *notices; /* likewise */
+	const struct rat_notice_record *notices; /* of the member and year, in any order */
 	size_t notices_count;
 	bool has_heard;
-	struct day heard;         /* the latest day up to as_of, uncut officer feeds */
-	uint32_t previous_number; /* of the RAT of the year before; 0 not known */
-	/* Own node: attestations that were not received count as issued. */
-	bool own;
+	struct day heard;         /* the latest day up to as_of, of its uncut officer feeds */
+	uint32_t previous_number; /* of the RAT of the year before; 0: not known */
+	bool own;                 /* asked of one's own node: what is not received yet shows as issued */
 };
 struct rat_answer {
 	enum rat_status status;
@@ -85,25 +85,24 @@ struct rat_answer {
 	const struct rat_item *head; /* the attestation that the status rests on; NULL: none */
 	bool has_received;
 	struct day received; /* by which it was judged */
-	uint32_t heads;      /* not rejected */
+	uint32_t heads;      /* received, not rejected */
 	uint32_t endorsements;
 	uint32_t notices;     /* made by as_of */
-	uint32_t next_notice; /* level; 0: none suggested */
-	uint64_t warnings;    /* bit 1 << enum rat_warning */
+	uint32_t next_notice; /* the level of the letter that is suggested; 0: none */
+	uint64_t warnings;    /* bits 1 << enum rat_warning */
 };
-#define STATUS_ITEMS_MAX 256u
-/* At most STATUS_ITEMS_MAX items are looked at, the first in place order. */
 void status_of(const struct rat_question *q, struct rat_answer *out);
-
-/* NIK grade: the last three book years whose report date passed by the day. */
-enum nik_grade { GRADE_A, GRADE_B, GRADE_C1, GRADE_C2, GRADE_D, GRADE_D_STAR, GRADE_COUNT };
-struct nik_question {
-	bool reported[3]; /* received and not rejected; [2]: the newest of the three years */
-	bool founded_within_three_years;
-};
-enum nik_grade status_grade(const struct nik_question *q);
 /* Does this answer count as reported? */
 bool status_reported(const struct rat_answer *a);
+
+/* NIK grade: of the last three book years whose report date passed by the day. */
+enum nik_grade { GRADE_A, GRADE_B, GRADE_C1, GRADE_C2, GRADE_D, GRADE_D_STAR, GRADE_COUNT };
+struct nik_question {
+	bool reported[3]; /* status_reported(); [2]: the newest of the three years */
+	bool has_founded;
+	struct day founded, as_of;
+};
+enum nik_grade status_grade(const struct nik_question *q);
 
 const char *status_code(enum rat_status s); /* "not_yet_obliged" */
 const char *status_verification_code(enum rat_verification v);

@@ -5,7 +5,7 @@
 #ifndef LEDGER_TRADE_H
 #define LEDGER_TRADE_H
 
-#include "ledger/body.h"
+#include "ledger/answer.h"
 #include "ledger/object.h"
 
 enum trade_role { TRADE_SELLER = 0, TRADE_BUYER = 1 };

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * kind.c: the table of kinds, looked up by number and by name. The ledger's rows come from kinds.h, in ascending
+ * order of their numbers. */
+#include "ledger/kinds.h"
+#include "ledger/object.h"
+
+static const struct kind_info kinds[] = {
+#define X(name, number, text, audience, object, part, check) \
+	{number, text, AUDIENCE_##audience, OBJECT_##object, PART_##part},
+        LEDGER_KINDS(X)
+#undef X
+};
+#define KINDS_COUNT (sizeof kinds / sizeof kinds[0])
+
+const struct kind_info *kind_info(uint16_t kind)
+{
+	size_t low = 0, high = KINDS_COUNT;
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+		if (kinds[mid].kind < kind) {
+			low = mid + 1;
+		} else {
+			high = mid;
+		}
+	}
+	return low < KINDS_COUNT && kinds[low].kind == kind ? &kinds[low] : NULL;
+}
+
+const struct kind_info *kind_named(struct bytes name)
+{
+	for (size_t i = 0; i < KINDS_COUNT; i++) {
+		if (bytes_equal(bytes_text(kinds[i].name), name)) {
+			return &kinds[i];
+		}
+	}
+	return NULL;
+}
+
+const struct kind_info *kind_at(size_t index)
+{
+	return index < KINDS_COUNT ? &kinds[index] : NULL;
+}
