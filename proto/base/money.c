@@ -200,8 +200,6 @@ void money_put_quantity(struct bytes_out *o, int64_t value, unsigned places)
 	put_grouped(o, magnitude(value) / scale);
 	uint64_t rest = magnitude(value) % scale;
 	bytes_put_text(o, rest > 0 ? "," : "");
-	for (; rest > 0; rest %= scale) {
-		scale /= 10;
-		bytes_put_u8(o, (uint8_t)('0' + rest / scale));
-	}
+	for (; rest > 0; rest = 10 * rest % scale) /* 10 times 10^18 fits */
+		bytes_put_u8(o, (uint8_t)('0' + 10 * rest / scale));
 }

@@ -45,11 +45,11 @@ void text_put_hex(struct bytes_out *o, struct bytes b)
 	}
 }
 
-/* Where C stands among the LEN characters of ALPHABET; -1 when it does not. */
-static int place(uint8_t c, const char *alphabet, size_t len)
+/* Where C stands among the first LEN characters of ALPHABET; LEN when it does not. */
+static unsigned place(uint8_t c, const char *alphabet, unsigned len)
 {
 	const char *at = memchr(alphabet, c, len);
-	return at ? (int)(at - alphabet) : -1;
+	return at ? (unsigned)(at - alphabet) : len;
 }
 
 enum err text_hex(struct bytes text, void *out, size_t len)
@@ -57,7 +57,7 @@ enum err text_hex(struct bytes text, void *out, size_t len)
 	if (text.len % 2 != 0 || text.len / 2 != len)
 		return ERR_BAD_TEXT;
 	for (size_t i = 0; i < text.len; i++)
-		if (place(text.data[i], HEX, 16) < 0)
+		if (place(text.data[i], HEX, 16) == 16)
 			return ERR_BAD_TEXT;
 	uint8_t *to = out;
 	for (size_t i = 0; i < len; i++)
@@ -101,11 +101,11 @@ void text_put_base64url(struct bytes_out *o, struct bytes b)
 static bool is_base64(struct bytes text, const char *alphabet)
 {
 	for (size_t i = 0; i < text.len; i++)
-		if (place(text.data[i], alphabet, 64) < 0)
+		if (place(text.data[i], alphabet, 64) == 64)
 			return false;
 	if (text.len % 4 == 0)
 		return true;
-	int unused = text.len % 4 == 2 ? 15 : 3;
+	unsigned unused = text.len % 4 == 2 ? 15 : 3;
 	return text.len % 4 != 1 && (place(text.data[text.len - 1], alphabet, 64) & unused) == 0;
 }
 
@@ -118,7 +118,7 @@ static enum err get_base64(struct bytes text, const char *alphabet, struct bytes
 		return ERR_TOO_LONG;
 	uint32_t bits = 0;
 	for (size_t i = 0; i < text.len; i++) {
-		bits = bits << 6 | (uint32_t)place(text.data[i], alphabet, 64);
+		bits = bits << 6 | place(text.data[i], alphabet, 64);
 		if (i % 4 != 0)
 			bytes_put_u8(&to, (uint8_t)(bits >> (6 - 2 * (i % 4))));
 	}
@@ -146,10 +146,10 @@ enum err text_u64(struct bytes text, uint64_t max, uint64_t *out)
 	if (text.len == 0 || (text.len > 1 && text.data[0] == '0'))
 		return ERR_BAD_NUMBER;
 	for (size_t i = 0; i < text.len; i++) {
-		int digit = place(text.data[i], HEX, 10);
-		if (digit < 0 || n > (UINT64_MAX - (uint64_t)digit) / 10)
+		unsigned digit = place(text.data[i], HEX, 10);
+		if (digit == 10 || n > (UINT64_MAX - digit) / 10)
 			return ERR_BAD_NUMBER;
-		n = 10 * n + (uint64_t)digit;
+		n = 10 * n + digit;
 	}
 	if (n > max)
 		return ERR_BAD_NUMBER;

@@ -131,28 +131,28 @@ static void calls_on_values(void **state)
 {
 	(void)state;
 	static const struct {
-		enum call call;
 		const char *hex;
+		enum call call;
 		enum err err;
 	} cases[] = {
-	        {UINT5, "05", ERR_OK}, {UINT5, "06", ERR_OUT_OF_RANGE}, {UINT5, "ff", ERR_MALFORMED},
-	        {UINT5, "c0", ERR_MALFORMED}, {UINT5, "cc05", ERR_NOT_SHORTEST}, {UINT5, "", ERR_TRUNCATED},
-	        {BOOL, "c2", ERR_OK}, {BOOL, "c3", ERR_OK}, {BOOL, "01", ERR_MALFORMED},
-	        {BOOL, "c0", ERR_MALFORMED}, {BIN2, "c4020000", ERR_OK}, {BIN2, "c400", ERR_OK},
-	        {BIN2, "c403000000", ERR_TOO_LONG}, {BIN2, "a0", ERR_MALFORMED},
-	        {BIN2, "c40200", ERR_TRUNCATED}, {BIN_FIXED2, "c4020000", ERR_OK},
-	        {BIN_FIXED2, "c40100", ERR_MALFORMED}, {BIN_FIXED2, "c403000000", ERR_MALFORMED},
-	        {BIN_FIXED2, "a26161", ERR_MALFORMED}, {TEXT2, "a26161", ERR_OK},
-	        {TEXT2, "a3616161", ERR_TOO_LONG}, {TEXT2, "a1ff", ERR_NOT_UTF8},
-	        {TEXT2, "c400", ERR_MALFORMED}, {ARRAY2, "90", ERR_OK}, {ARRAY2, "920000", ERR_OK},
-	        {ARRAY2, "93000000", ERR_TOO_MANY}, {ARRAY2, "80", ERR_MALFORMED},
-	        {ARRAY2, "dd10000000", ERR_TRUNCATED}, {ARRAY_FIXED2, "920000", ERR_OK},
-	        {ARRAY_FIXED2, "9100", ERR_MALFORMED}, {ARRAY_FIXED2, "93000000", ERR_MALFORMED},
-	        {ARRAY_FIXED2, "90", ERR_MALFORMED}, {MAP, "80", ERR_OK}, {MAP, "90", ERR_MALFORMED},
-	        {MAP, "df10000000", ERR_TRUNCATED}, {NEED1, "8101c0", ERR_OK},
-	        {NEED1, "80", ERR_MISSING_FIELD}, {NEED1, "8100c0", ERR_MISSING_FIELD},
-	        {NEED1, "8102c0", ERR_MISSING_FIELD}, {NEED1, "90", ERR_MALFORMED},
-	        {NEED1, "82 01c0 a161", ERR_OK}, /* what comes after is not looked at yet */
+	        {"05", UINT5, ERR_OK}, {"06", UINT5, ERR_OUT_OF_RANGE}, {"ff", UINT5, ERR_MALFORMED},
+	        {"c0", UINT5, ERR_MALFORMED}, {"cc05", UINT5, ERR_NOT_SHORTEST}, {"", UINT5, ERR_TRUNCATED},
+	        {"c2", BOOL, ERR_OK}, {"c3", BOOL, ERR_OK}, {"01", BOOL, ERR_MALFORMED},
+	        {"c0", BOOL, ERR_MALFORMED}, {"c4020000", BIN2, ERR_OK}, {"c400", BIN2, ERR_OK},
+	        {"c403000000", BIN2, ERR_TOO_LONG}, {"a0", BIN2, ERR_MALFORMED},
+	        {"c40200", BIN2, ERR_TRUNCATED}, {"c4020000", BIN_FIXED2, ERR_OK},
+	        {"c40100", BIN_FIXED2, ERR_MALFORMED}, {"c403000000", BIN_FIXED2, ERR_MALFORMED},
+	        {"a26161", BIN_FIXED2, ERR_MALFORMED}, {"a26161", TEXT2, ERR_OK},
+	        {"a3616161", TEXT2, ERR_TOO_LONG}, {"a1ff", TEXT2, ERR_NOT_UTF8},
+	        {"c400", TEXT2, ERR_MALFORMED}, {"90", ARRAY2, ERR_OK}, {"920000", ARRAY2, ERR_OK},
+	        {"93000000", ARRAY2, ERR_TOO_MANY}, {"80", ARRAY2, ERR_MALFORMED},
+	        {"dd10000000", ARRAY2, ERR_TRUNCATED}, {"920000", ARRAY_FIXED2, ERR_OK},
+	        {"9100", ARRAY_FIXED2, ERR_MALFORMED}, {"93000000", ARRAY_FIXED2, ERR_MALFORMED},
+	        {"90", ARRAY_FIXED2, ERR_MALFORMED}, {"80", MAP, ERR_OK}, {"90", MAP, ERR_MALFORMED},
+	        {"df10000000", MAP, ERR_TRUNCATED}, {"8101c0", NEED1, ERR_OK},
+	        {"80", NEED1, ERR_MISSING_FIELD}, {"8100c0", NEED1, ERR_MISSING_FIELD},
+	        {"8102c0", NEED1, ERR_MISSING_FIELD}, {"90", NEED1, ERR_MALFORMED},
+	        {"82 01c0 a161", NEED1, ERR_OK}, /* what comes after is not looked at yet */
 	};
 	struct hex h;
 	for (size_t i = 0; i < COUNT(cases); i++) {
