@@ -8,19 +8,21 @@
 #include "log/keys.h"
 
 struct anchor_feed {
-	struct feed_id feed;
+	struct feed_keys
+	        keys; /* whole, so that a registrar between the first and this one is known by the anchor alone */
 	struct head head; /* as it stands */
 };
 struct anchor {
 	uint64_t number; /* from 1 */
 	uint32_t feeds_count;
-	struct anchor_feed feeds[REGISTRAR_FEEDS_MAX]; /* every registrar feed so far */
+	struct anchor_feed feeds
+	        [REGISTRAR_FEEDS_MAX]; /* every registrar feed so far, in the order in which they followed */
 	struct feed_keys successor;
 	uint8_t signature[64];
 };
-#define ANCHOR_BYTES_MAX 2048u
+#define ANCHOR_BYTES_MAX 4096u
 
-/* msgpack [number, [[feed, size, root], ...], keys, signature]. */
+/* msgpack [number, [[keys, size, root], ...], keys, signature]. */
 void anchor_pack(struct mp_out *m, const struct anchor *a);
 MUST_USE enum err anchor_unpack(struct bytes b, struct anchor *out);
 /* Over "lontar anchor v1" || 0x0A || msgpack [number, feeds, keys]. recovery_secret: Ed25519, libsodium's form. */
