@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * bytes.c: views, the bounded writer, the bounded reader. Integers go byte by byte, so neither alignment nor the
  * machine's byte order matters; memcpy and memcmp never see the NULL of an empty view. */
+#include <sodium.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -20,6 +21,12 @@ int bytes_compare(struct bytes a, struct bytes b)
 struct bytes bytes_text(const char *text)
 {
 	return BYTES(text, strlen(text));
+}
+
+void bytes_wipe(void *data, size_t len)
+{
+	if (len > 0)
+		sodium_memzero(data, len);
 }
 
 struct bytes_out bytes_out(void *data, size_t cap)

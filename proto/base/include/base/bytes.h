@@ -21,6 +21,7 @@ struct bytes {
 bool bytes_equal(struct bytes a, struct bytes b);
 int bytes_compare(struct bytes a, struct bytes b); /* <0, 0, >0; lexicographic, shorter first */
 struct bytes bytes_text(const char *text);         /* without the NUL */
+void bytes_wipe(void *data, size_t len);           /* zeros that no compiler leaves out: for secrets */
 
 /* A writer into the caller's memory. Sticky: after the first overflow nothing more is written and
  * bytes_out_end() returns ERR_NO_SPACE. */
