@@ -80,7 +80,8 @@ struct day date_add_months(struct day d, int months)
 	int64_t month = 12 * (int64_t)p.year + p.month - 1 + months; /* from the year 0 */
 	int64_t year = floor_div(month, 12);
 	month = month - 12 * year + 1;
-	int64_t n = days_before(year, month) + clamp(p.day, 1, days_in(year, month)) - 1;
+	int64_t last = days_in(year, month);
+	int64_t n = days_before(year, month) + (p.day < last ? p.day : last) - 1;
 	return (struct day){.n = (int32_t)clamp(n, DAY_MIN, DAY_MAX)};
 }
 

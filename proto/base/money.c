@@ -88,7 +88,7 @@ static bool take(struct bytes *text, const char *with)
 static enum err ungroup(struct bytes text, struct bytes_out *digits)
 {
 	struct bytes rest = text, group = text_split(&rest, '.');
-	bool good = group.len >= 1 && group.len <= 3 && group.data[0] != '0';
+	bool good = group.len >= 1 && group.len <= 3;
 	bytes_put(digits, group.data, group.len);
 	while (good && group.data + group.len < text.data + text.len) {
 		group = text_split(&rest, '.');
