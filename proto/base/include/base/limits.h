@@ -67,6 +67,7 @@
 /* link */
 #define FRAME_PLAINTEXT_BYTES_MAX 65519u
 #define HANDSHAKE_TIMEOUT_MS 10000u
+#define HANDSHAKE_PAYLOAD_BYTES_MAX 1536u /* of message 3: HELLO or JOIN */
 #define HANDSHAKES_HALF_OPEN_MAX 64u
 #define HANDSHAKES_PER_ADDRESS_MAX 4u
 #define REKEY_FRAMES 1000u
@@ -76,6 +77,7 @@
 #define LINKS_MAX 64u
 #define LINKS_TARGET 5u
 #define FRONTIER_INTERVAL_MS 60000u
+#define FRONTIER_BLOCKS_MAX (FEEDS_MAX / FEED_BLOCK)
 #define PING_INTERVAL_MS 30000u
 #define LINK_DEAD_AFTER_MS 90000u
 #define REDIAL_MIN_MS 5000u
@@ -85,6 +87,13 @@
 #define PULL_BYTES_IN_FLIGHT_MAX (2u * 1024u * 1024u)
 #define HAVE_DELAY_MIN_MS 5u
 #define HAVE_DELAY_MAX_MS 20u
+#define BYE_FLUSH_MS 5000u /* a BYE that the other side does not read is given up after this */
+#define AGENT_BYTES_MAX 64u
+#define BYE_TEXT_BYTES_MAX 160u
+#define HAVE_FEEDS_MAX 1024u /* of one HAVE */
+#define BLOB_PART_BYTES 32768u
+#define BLOB_BYTES_MAX (64u * 1024u * 1024u)
+#define BLOB_PARTS_IN_FLIGHT_MAX 4u
 #define PEER_FAULT_BACKOFF_MS (3600u * 1000u)
 #define FEED_BYTES_A_DAY_MAX (8u * 1024u * 1024u)
 #define NODE_ADDRESS_INTERVAL_MS (3600u * 1000u)
