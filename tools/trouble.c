@@ -9,6 +9,9 @@
 #include "tools/lang.h"
 
 static void keep(struct trouble *t, enum err e, const char *field, const char *format, va_list ap)
+        __attribute__((format(printf, 4, 0)));
+
+static void keep(struct trouble *t, enum err e, const char *field, const char *format, va_list ap)
 {
 	must(e != ERR_OK);
 	if (t->err != ERR_OK)

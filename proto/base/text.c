@@ -61,7 +61,7 @@ enum err text_hex(struct bytes text, void *out, size_t len)
 			return ERR_BAD_TEXT;
 	uint8_t *to = out;
 	for (size_t i = 0; i < len; i++)
-		to[i] = (uint8_t)(place(text.data[2 * i], HEX, 16) << 4 |
+		to[i] = (uint8_t)(place(text.data[2 * i], HEX, 16) * 16 +
 		                  place(text.data[2 * i + 1], HEX, 16));
 	return ERR_OK;
 }

@@ -44,7 +44,7 @@ def tidy(command):
 
 
 version = subprocess.run([TIDY, "--version"], capture_output=True, check=True).stdout
-config = (root / ".clang-tidy").read_bytes()
+config = b"".join(p.read_bytes() for p in (root / ".clang-tidy", root / "tests" / ".clang-tidy") if p.exists())
 cache.mkdir(parents=True, exist_ok=True)
 ours = tuple(str(root / d) + os.sep for d in ("proto", "storage", "daemon", "tools", "tests"))
 commands = {c["file"]: c for c in json.loads((preset / "compile_commands.json").read_text()) if c["file"].startswith(ours)}
