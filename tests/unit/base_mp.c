@@ -147,9 +147,11 @@ static void calls_on_values(void **state)
 	        {"c400", TEXT2, ERR_MALFORMED}, {"90", ARRAY2, ERR_OK}, {"920000", ARRAY2, ERR_OK},
 	        {"93000000", ARRAY2, ERR_TOO_MANY}, {"80", ARRAY2, ERR_MALFORMED},
 	        {"dd10000000", ARRAY2, ERR_TRUNCATED}, {"920000", ARRAY_FIXED2, ERR_OK},
+	        {"92c0", ARRAY2, ERR_TRUNCATED}, /* before the first item is read */
 	        {"9100", ARRAY_FIXED2, ERR_MALFORMED}, {"93000000", ARRAY_FIXED2, ERR_MALFORMED},
 	        {"90", ARRAY_FIXED2, ERR_MALFORMED}, {"80", MAP, ERR_OK}, {"90", MAP, ERR_MALFORMED},
 	        {"df10000000", MAP, ERR_TRUNCATED}, {"8101c0", NEED1, ERR_OK},
+	        {"8200c001", MAP, ERR_TRUNCATED}, /* before the first pair is read */
 	        {"80", NEED1, ERR_MISSING_FIELD}, {"8100c0", NEED1, ERR_MISSING_FIELD},
 	        {"8102c0", NEED1, ERR_MISSING_FIELD}, {"90", NEED1, ERR_MALFORMED},
 	        {"82 01c0 a161", NEED1, ERR_OK}, /* what comes after is not looked at yet */
