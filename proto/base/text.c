@@ -168,6 +168,23 @@ struct bytes text_split(struct bytes *rest, char sep)
 	return front;
 }
 
+bool text_line(struct bytes *rest, struct bytes *line)
+{
+	if (rest->len == 0 || memchr(rest->data, '\n', rest->len) == NULL)
+		return false;
+	*line = text_split(rest, '\n');
+	return true;
+}
+
+bool text_prefix(struct bytes *rest, const char *prefix)
+{
+	struct bytes p = bytes_text(prefix);
+	if (rest->len < p.len || !bytes_equal(BYTES(rest->data, p.len), p))
+		return false;
+	*rest = BYTES(rest->data + p.len, rest->len - p.len);
+	return true;
+}
+
 static bool is_blank(uint8_t c)
 {
 	return c == ' ' || c == '\t';

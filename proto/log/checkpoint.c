@@ -70,15 +70,6 @@ void checkpoint_put_note(struct bytes_out *o, const struct network_id *network, 
 	note_put_signature(o, &key, BYTES_OF(checkpoint->signature));
 }
 
-/* Exactly one line off the front; false when there is none that ends. */
-static bool take_line(struct bytes *rest, struct bytes *line)
-{
-	if (rest->len == 0 || memchr(rest->data, '\n', rest->len) == NULL)
-		return false;
-	*line = text_split(rest, '\n');
-	return true;
-}
-
 static bool origin_ok(struct bytes origin)
 {
 	/* The first line of what a cosigner signs: a feed of that name could pass its heads for cosignatures. */
@@ -90,7 +81,7 @@ enum err checkpoint_parse_text(struct bytes text, struct bytes *origin, struct h
 	struct bytes rest = text, first, size, root;
 	struct head h;
 	size_t len;
-	if (!take_line(&rest, &first) || !take_line(&rest, &size) || !take_line(&rest, &root) ||
+	if (!text_line(&rest, &first) || !text_line(&rest, &size) || !text_line(&rest, &root) ||
 	        rest.len != 0)
 		return ERR_MALFORMED;
 	if (!origin_ok(first) || text_u64(size, UINT64_MAX, &h.size) != ERR_OK)

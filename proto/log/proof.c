@@ -236,16 +236,22 @@ static enum err check_trivial(const struct proof *proof, bool holds)
 	return proof->count == 0 && holds ? ERR_OK : ERR_BAD_PROOF;
 }
 
+static bool empty_root_ok(const struct head *head)
+{
+	struct hash empty = hash_of(BYTES(NULL, 0));
+	return head->size > 0 || hash_equal(&head->root, &empty);
+}
+
 enum err proof_check_consistency(const struct proof *proof, const struct head *old, const struct head *newer)
 {
 	struct proof whole;
 	struct hash old_root, new_root;
+	if (!empty_root_ok(old))
+		return ERR_BAD_PROOF;
 	if (old->size == newer->size)
 		return check_trivial(proof, hash_equal(&old->root, &newer->root));
-	if (old->size == 0) {
-		struct hash empty = hash_of(BYTES(NULL, 0));
-		return check_trivial(proof, hash_equal(&old->root, &empty));
-	}
+	if (old->size == 0)
+		return check_trivial(proof, true);
 	if (proof->count == 0)
 		return ERR_BAD_PROOF;
 	if (power_of_two(old->size)) {

@@ -234,6 +234,25 @@ static void splitting(void **state)
 	assert_int_equal(text_split(&rest, ',').len, 0);
 }
 
+static void lines_and_prefixes(void **state)
+{
+	(void)state;
+	struct bytes rest = bytes_text("a\n\nb"), line = bytes_text("before");
+	assert_true(text_line(&rest, &line) && bytes_equal(line, bytes_text("a")));
+	assert_true(text_line(&rest, &line) && line.len == 0);
+	assert_false(text_line(&rest, &line)); /* it does not end */
+	assert_true(bytes_equal(rest, bytes_text("b")));
+	assert_true(text_prefix(&rest, "") && bytes_equal(rest, bytes_text("b")));
+	assert_false(text_prefix(&rest, "bc"));
+	assert_false(text_prefix(&rest, "a"));
+	assert_true(text_prefix(&rest, "b") && rest.len == 0);
+	assert_false(text_line(&rest, &line));
+	rest = BYTES(NULL, 0);
+	assert_false(text_line(&rest, &line));
+	assert_true(text_prefix(&rest, ""));
+	assert_false(text_prefix(&rest, "a"));
+}
+
 static void trimming(void **state)
 {
 	(void)state;
@@ -298,6 +317,7 @@ int main(void)
 	        cmocka_unit_test(base64_is_canonical),
 	        cmocka_unit_test(numbers),
 	        cmocka_unit_test(splitting),
+	        cmocka_unit_test(lines_and_prefixes),
 	        cmocka_unit_test(trimming),
 	        cmocka_unit_test(words),
 	        cmocka_unit_test(words_are_256),

@@ -39,6 +39,8 @@ json_t *vectors_load(const char *file)
 	json_error_t error;
 	path_of(file, path);
 	json_t *document = json_load_file(path, JSON_ALLOW_NUL, &error);
+	if (!document) /* jansson has no integers over INT64_MAX; vectors_number() takes them as what is nearest */
+		document = json_load_file(path, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &error);
 	if (!document)
 		fail_msg("%s:%d: %s", path, error.line, error.text);
 	return document;
@@ -101,8 +103,10 @@ struct bytes vectors_bytes(const json_t *object, const char *key)
 uint64_t vectors_number(const json_t *object, const char *key)
 {
 	json_t *v = member(object, key);
-	assert_true(json_is_integer(v));
-	return (uint64_t)json_integer_value(v);
+	assert_true(json_is_number(v));
+	if (json_is_integer(v))
+		return (uint64_t)json_integer_value(v);
+	return json_real_value(v) >= 0x1p64 ? UINT64_MAX : (uint64_t)json_real_value(v);
 }
 
 bool vectors_bool(const json_t *object, const char *key)

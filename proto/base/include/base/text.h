@@ -18,6 +18,10 @@ MUST_USE enum err text_base64url(struct bytes text, void *out, size_t cap, size_
 MUST_USE enum err text_u64(struct bytes text, uint64_t max, uint64_t *out);
 /* Takes the text up to the next SEP off the front of *rest; all of it when there is no SEP. */
 struct bytes text_split(struct bytes *rest, char sep);
+/* Takes a line off the front, without its newline; false, nothing taken, when no line ends in *rest. */
+bool text_line(struct bytes *rest, struct bytes *line);
+/* Takes PREFIX off the front; false, nothing taken, when *rest does not begin with it. */
+bool text_prefix(struct bytes *rest, const char *prefix);
 struct bytes text_trim(struct bytes b); /* ASCII spaces and tabs off both ends */
 /* Eight words (each of a list of 256 consonant-vowel-consonant-vowel words, Indonesian sounds) of the first 8 bytes
  * of the SHA-256 of b, separated by spaces; for comparing a feed id by voice. */
