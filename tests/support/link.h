@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
- * link.h: fixed keys and random numbers that are always the same, for the tests of a link's two ends. */
+ * link.h: what the tests of a link share: keys that are always the same, and packing again what was read. */
 #ifndef SUPPORT_LINK_H
 #define SUPPORT_LINK_H
 
-#include "link/noise.h"
+#include "link/frame.h"
+#include "link/message.h"
 
 /* A key pair made from one byte; different bytes, different keys. */
 struct link_keys {
@@ -11,11 +12,9 @@ struct link_keys {
 };
 struct link_keys link_keys_of(uint8_t seed);
 
-/* SplitMix64: small, even, and the same everywhere. */
-struct link_random {
-	uint64_t state;
-};
-uint64_t link_random(struct link_random *r);
-size_t link_random_below(struct link_random *r, size_t bound); /* bound > 0 */
+/* Packs what was read, item by item. A message of an unknown type is copied as it is. */
+void link_pack_again(struct mp_out *m, const struct message *message);
+/* What must hold of any bytes: read as one message, they are refused, or packed again as the same bytes. */
+enum err link_message_property(struct bytes b);
 
 #endif

@@ -192,7 +192,8 @@ MUST_USE enum err message_read(struct bytes raw, struct message *out);
 /* Take the first message off *rest, the body of a frame. */
 MUST_USE enum err message_take(struct bytes *rest, struct message *out);
 
-/* Pack. What is out of the bounds that this header states is our bug. */
+/* Pack. What is out of the bounds that this header states is our bug. Texts are one line: who takes one from a person
+ * refuses control characters (C0, DEL, C1), as the reader does. */
 void message_pack_hello(struct mp_out *m, const struct message_hello *hello);
 void message_pack_frontier(struct mp_out *m, const struct message_frontier *frontier);
 void message_pack_sizes(struct mp_out *m, uint32_t block, const uint64_t *sizes, uint32_t count);
@@ -204,13 +205,12 @@ enum message_run_end { MESSAGE_RUN_SIGNED, MESSAGE_RUN_AT_CUTOFF };
 void message_pack_run(struct mp_out *m, struct feed_no feed, const struct run *run, enum message_run_end end);
 void message_pack_prove(struct mp_out *m, const struct message_prove *prove);
 void message_pack_proof(struct mp_out *m, const struct message_proof *proof);
-void message_pack_anchor(struct mp_out *m, const struct anchor *anchor);
+void message_pack_anchor(struct mp_out *m, struct bytes anchor); /* packed, as anchor_pack() does */
 void message_pack_blob_pull(struct mp_out *m, const struct message_blob_pull *pull);
 void message_pack_blob(struct mp_out *m, const struct message_blob *blob);
 void message_pack_ping(struct mp_out *m, const struct message_ping *ping);
 void message_pack_pong(struct mp_out *m, const struct message_pong *pong);
-void message_pack_bye(
-        struct mp_out *m, enum bye_code code, const char *text); /* text cut to BYE_TEXT_BYTES_MAX */
+void message_pack_bye(struct mp_out *m, uint32_t code, struct bytes text); /* cut to BYE_TEXT_BYTES_MAX */
 void message_pack_join(struct mp_out *m, const struct message_join *join);
 /* What the joiner signs and the invite's secret authenticates: the join request's words, Noise's h (zeros in a pasted
  * request), keys and name. signature and mac are not looked at. */
