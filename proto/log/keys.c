@@ -94,15 +94,26 @@ enum err keys_check(const struct feed_keys *keys)
 	return good ? ERR_OK : ERR_BAD_KEY;
 }
 
+bool keys_include(const struct feed_keys *keys, const uint8_t key[32])
+{
+	return memcmp(keys->feed.bytes, key, 32) == 0 || memcmp(keys->cosigner, key, 32) == 0 ||
+	       memcmp(keys->link, key, 32) == 0 || memcmp(keys->seal, key, 32) == 0;
+}
+
 bool keys_clash(const struct feed_keys *a, const struct feed_keys *b)
 {
-	const uint8_t *ours[4] = {a->feed.bytes, a->cosigner, a->link, a->seal};
-	const uint8_t *theirs[4] = {b->feed.bytes, b->cosigner, b->link, b->seal};
+	return keys_include(a, b->feed.bytes) || keys_include(a, b->cosigner) || keys_include(a, b->link) ||
+	       keys_include(a, b->seal);
+}
+
+bool keys_distinct(const struct feed_keys *keys)
+{
+	const uint8_t *k[4] = {keys->feed.bytes, keys->cosigner, keys->link, keys->seal};
 	for (size_t i = 0; i < 4; i++)
-		for (size_t j = 0; j < 4; j++)
-			if ((a != b || i != j) && memcmp(ours[i], theirs[j], 32) == 0)
-				return true;
-	return false;
+		for (size_t j = 0; j < i; j++)
+			if (memcmp(k[i], k[j], 32) == 0)
+				return false;
+	return true;
 }
 
 void keys_pack(struct mp_out *m, const struct feed_keys *keys)

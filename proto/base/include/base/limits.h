@@ -23,7 +23,8 @@
 /* roster, channels */
 #define MEMBERS_MAX 4096u
 #define FEEDS_MAX 8192u
-#define ROLES_CHANGES_MAX 64u /* feed.roles of one feed that count */
+#define PROFILES_MAX 16384u   /* admits and updates of all members together that count */
+#define ROLES_CHANGES_MAX 64u /* feed.roles and feed.resolve of one feed that count */
 #define CHANNEL_WRAPS_MAX 64u
 #define FEED_BLOCK 64u /* feeds a fingerprint of FRONTIER covers */
 #define REGISTRAR_FEEDS_MAX 16u
@@ -32,6 +33,8 @@
 /* text in entries, bytes of UTF-8 */
 #define NAME_BYTES_MAX 160u
 #define ALIAS_BYTES_MAX 48u
+#define LEGAL_NO_BYTES_MAX 80u
+#define NIK_BYTES_MAX 32u
 #define TEXT_BYTES_MAX 500u
 #define ADDRESS_BYTES_MAX 128u
 /* ledger */
@@ -99,6 +102,8 @@
 #define NODE_ADDRESS_INTERVAL_MS (3600u * 1000u)
 /* witness (docs/PROTOCOL.md 10) */
 #define WITNESS_INTERVAL_MS (300u * 1000u)
+#define WITNESS_ROWS_MAX 180u /* of one witness.seen: what fits into an entry */
+#define WITNESS_TIME_S_MAX (1ull << 40)
 /* store */
 #define STORE_MAP_BYTES (16ull << 30)
 #define STORE_READERS_MAX 64u

@@ -32,8 +32,9 @@ void keys_wipe(struct secret_keys *keys);
 MUST_USE enum err keys_check(const struct feed_keys *keys);
 MUST_USE enum err keys_check_signing(const uint8_t ed25519[32]);
 MUST_USE enum err keys_check_agreement(const uint8_t x25519[32]);
-/* Is any of the four keys of A one of B's? With A == B: do two of the four agree? */
-bool keys_clash(const struct feed_keys *a, const struct feed_keys *b);
+bool keys_include(const struct feed_keys *keys, const uint8_t key[32]); /* is it one of the four? */
+bool keys_clash(const struct feed_keys *a, const struct feed_keys *b);  /* have they one in common? */
+bool keys_distinct(const struct feed_keys *keys);
 /* msgpack: [bin 32 feed, bin 32 cosigner, bin 32 link, bin 32 seal]. */
 void keys_pack(struct mp_out *m, const struct feed_keys *keys);
 void keys_unpack(struct mp_in *m, struct feed_keys *out);
