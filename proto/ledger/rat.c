@@ -277,10 +277,8 @@ enum err rat_attest_unpack(uint16_t kind, struct bytes body, struct rat_parts *p
 		a.member = body_member(&m);
 	}
 	mp_map_end(&m, &map);
-	if (mp_error(&m) == ERR_OK) {
-		mp_fail(&m, refusal(&a));
-	}
 	enum err e = mp_end(&m);
+	e = e != ERR_OK ? e : refusal(&a);
 	if (e == ERR_OK) {
 		*out = a;
 	}
