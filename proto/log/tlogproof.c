@@ -10,16 +10,19 @@
 #define FIRST_LINE "c2sp.org/tlog-proof@v1"
 #define EXTRA_BYTES_MAX 1024u
 
-static enum err parse_extra(struct bytes *rest, struct bytes *line)
+/* An optional line: *line goes on to the next one when it was there. */
+static enum err parse_extra(struct bytes *rest, struct bytes *line, struct bytes *extra)
 {
-	uint8_t extra[EXTRA_BYTES_MAX];
+	uint8_t decoded[EXTRA_BYTES_MAX];
 	size_t len;
+	*extra = BYTES(NULL, 0);
 	if (!text_prefix(line, "extra "))
 		return ERR_OK;
-	enum err e = text_base64(*line, extra, sizeof extra, &len);
+	enum err e = text_base64(*line, decoded, sizeof decoded, &len);
 	if (e != ERR_OK)
 		return e == ERR_TOO_LONG ? ERR_TOO_LONG : ERR_MALFORMED;
-	return text_line(rest, line) ? ERR_OK : ERR_MALFORMED;
+	*extra = *line;
+	return extra->len > 0 && text_line(rest, line) ? ERR_OK : ERR_MALFORMED;
 }
 
 static enum err parse_path(struct bytes *rest, struct proof *path)
@@ -47,7 +50,7 @@ enum err tlogproof_parse(struct bytes text, struct tlogproof *out)
 	if (!text_line(&rest, &line) || !bytes_equal(line, bytes_text(FIRST_LINE)) ||
 	        !text_line(&rest, &line))
 		return ERR_MALFORMED;
-	enum err e = parse_extra(&rest, &line);
+	enum err e = parse_extra(&rest, &line, &p.extra);
 	if (e != ERR_OK)
 		return e;
 	if (!text_prefix(&line, "index ") || text_u64(line, UINT64_MAX, &p.index) != ERR_OK)
@@ -62,7 +65,13 @@ enum err tlogproof_parse(struct bytes text, struct tlogproof *out)
 
 void tlogproof_put(struct bytes_out *o, const struct tlogproof *proof)
 {
-	bytes_put_text(o, FIRST_LINE "\nindex ");
+	bytes_put_text(o, FIRST_LINE "\n");
+	if (proof->extra.len > 0) {
+		bytes_put_text(o, "extra ");
+		bytes_put(o, proof->extra.data, proof->extra.len);
+		bytes_put_u8(o, '\n');
+	}
+	bytes_put_text(o, "index ");
 	bytes_put_decimal(o, proof->index);
 	bytes_put_u8(o, '\n');
 	proof_put(o, &proof->path);

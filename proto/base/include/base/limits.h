@@ -20,6 +20,8 @@
 #define NOTE_SIGNATURES_MAX 64u
 #define NOTE_NAME_BYTES_MAX 256u
 #define COSIGNED_TEXT_BYTES_MAX 1024u /* a checkpoint text that we cosign or check a cosignature of */
+/* proof files */
+#define PROOFFILE_BYTES_MAX (320u * 1024u)
 /* roster, channels */
 #define MEMBERS_MAX 4096u
 #define FEEDS_MAX 8192u

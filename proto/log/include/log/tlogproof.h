@@ -8,13 +8,13 @@
 #include "log/proof.h"
 
 struct tlogproof {
+	struct bytes extra; /* base64, borrowed; empty: none. Nothing authenticates it: never believe it */
 	uint64_t index;
 	struct proof path;
 	struct bytes checkpoint; /* the note, verbatim; borrowed */
 };
 
-/* Format only. An "extra" line is allowed and dropped: nothing authenticates it. ERR_MALFORMED, ERR_TOO_LONG (the
- * extra line), ERR_TOO_MANY (hashes). */
+/* Format only; put(parse(t)) = t. ERR_MALFORMED, ERR_TOO_LONG (the extra line), ERR_TOO_MANY (hashes). */
 MUST_USE enum err tlogproof_parse(struct bytes text, struct tlogproof *out);
 void tlogproof_put(struct bytes_out *o, const struct tlogproof *proof);
 
