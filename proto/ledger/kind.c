@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
- * kind.c: the table of kinds, looked up by number and by name. The ledger's rows come from kinds.h, in ascending
- * order of their numbers. */
+ * kind.c: the table of kinds, looked up by number and by name: the log's rows, which concern no object, then the
+ * ledger's, in ascending order of their numbers. */
 #include "ledger/kinds.h"
 #include "ledger/object.h"
+#include "log/kinds.h"
 
 static const struct kind_info kinds[] = {
+#define X(name, number, text, audience) {number, text, AUDIENCE_##audience, OBJECT_NONE, PART_NONE},
+        LOG_KINDS(X)
+#undef X
 #define X(name, number, text, audience, object, part, check) \
 	{number, text, AUDIENCE_##audience, OBJECT_##object, PART_##part},
-        LEDGER_KINDS(X)
+                LEDGER_KINDS(X)
 #undef X
 };
 #define KINDS_COUNT (sizeof kinds / sizeof kinds[0])
