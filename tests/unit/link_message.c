@@ -258,16 +258,15 @@ static void great_pull(struct mp_out *m)
 	message_pack_pull(m, &(struct message_pull){last_feed, FEED_SIZE_HELD - 2, FEED_SIZE_HELD - 1});
 }
 
-/* As many entries as may be, the payloads filling what may be. */
+/* Two entries: the fewer share the bytes, the less of them is headers that do not travel. */
 static void great_run(struct mp_out *m)
 {
-	struct run_item items[RUN_ENTRIES_MAX];
-	const size_t payload = RUN_BYTES_MAX / RUN_ENTRIES_MAX - ENTRY_HEADER_BYTES;
-	for (size_t i = 0; i < RUN_ENTRIES_MAX; i++)
+	struct run_item items[2];
+	const size_t payload = RUN_BYTES_MAX / 2 - ENTRY_HEADER_BYTES;
+	for (size_t i = 0; i < 2; i++)
 		items[i] = (struct run_item){AUDIENCE_NETWORK, UINT16_MAX, UINT64_MAX, BYTES(zeros, payload)};
 	message_pack_run(m, last_feed,
-	        &(struct run){.from = FEED_SIZE_HELD - 300, .count = RUN_ENTRIES_MAX, .items = items},
-	        MESSAGE_RUN_SIGNED);
+	        &(struct run){.from = FEED_SIZE_HELD - 300, .count = 2, .items = items}, MESSAGE_RUN_SIGNED);
 }
 
 static void great_prove(struct mp_out *m)

@@ -110,8 +110,9 @@ struct session_numbers {
 };
 struct session_numbers session_numbers(const struct session *s);
 bool session_is_open(const struct session *s); /* both sides know each other, and no BYE was said */
+/* From SESSION_GREET or SESSION_PEER on: */
 const uint8_t *session_remote_key(const struct session *s);
-/* Noise's h just before message 3's payload was encrypted: what JOIN signs. From SESSION_GREET or SESSION_PEER on. */
+/* Noise's h just before message 3's payload was encrypted: what JOIN signs. */
 struct hash session_handshake_hash(const struct session *s);
 
 /* Private from here on. */
@@ -124,21 +125,24 @@ enum session_state {
 	SESSION_ASKS,    /* answering: for the owner's word on who dials */
 	SESSION_LIVE,
 	SESSION_CLOSING, /* BYE is on its way out */
-	SESSION_OVER,
-	SESSION_STATES
+	SESSION_OVER
 };
 
-#define SESSION_MESSAGE_3_BYTES_MAX (2u + 64u + HANDSHAKE_PAYLOAD_BYTES_MAX)
+#define SESSION_SMALL_IN_BYTES (2u + 64u + HANDSHAKE_PAYLOAD_BYTES_MAX) /* message 3 with its length */
+/* A message that has not gone, message 3, and a frame with a BYE. */
+#define SESSION_SMALL_OUT_BYTES \
+	(48u + SESSION_SMALL_IN_BYTES + 2u * FRAME_OVERHEAD_BYTES + 16u + BYE_TEXT_BYTES_MAX)
 #define SESSION_BYTES_MAX 4608u
 
+/* What comes in, up to the end of what is waited for: a handshake message, a frame's head, a frame. */
 struct session_in {
 	uint8_t *data;
-	size_t cap, have, need; /* a handshake message, a frame's head, a whole frame */
+	size_t cap, have, need;
 };
+/* What goes out: [head, tail) is sealed; at tail the open frame begins, of which body bytes are written. */
 struct session_out {
 	uint8_t *data;
-	size_t cap, head, tail; /* [head, tail) is ready to go */
-	size_t body;            /* bytes of the open frame, which begins at tail */
+	size_t cap, head, tail, body;
 };
 
 struct session {
@@ -150,25 +154,21 @@ struct session {
 	struct frame_cipher send, receive;
 	struct session_in in;
 	struct session_out out;
-	struct bytes rest; /* messages of the open frame not yet pulled, or message 3's payload */
-	/* what next_event() owes */
-	bool owes_ask, owes_closed;
-	enum err fault;
-	enum err end_err;
+	struct bytes rest;                      /* messages that came and were not yet pulled */
+	bool has_memory, greeted, hello_heard;  /* greeted: our HELLO or JOIN is written */
+	bool owes_ask, owes_fault, owes_closed; /* events */
+	enum err fault, end_err;
 	enum session_end end;
 	uint32_t bye;
 	struct bytes bye_text;
-	/* writing */
 	struct mp_out writer;
-	bool writing, greeted, hello_heard;
+	bool writing;
 	enum session_class class;
-	size_t control_bytes; /* CONTROL on its way */
-	size_t undrained_bytes;
-	/* the last PING */
-	bool ping_out;
+	size_t control_bytes, undrained_bytes;
+	bool ping_waits; /* for its PONG */
 	struct session_time ping_sent;
 	struct session_numbers numbers;
-	uint8_t small_in[SESSION_MESSAGE_3_BYTES_MAX], small_out[SESSION_MESSAGE_3_BYTES_MAX];
+	uint8_t small_in[SESSION_SMALL_IN_BYTES], small_out[SESSION_SMALL_OUT_BYTES];
 };
 _Static_assert(sizeof(struct session) <= SESSION_BYTES_MAX, "a session is small until it is admitted");
 
