@@ -420,7 +420,7 @@ static void read_one(struct mp_in *m, struct message *out)
 enum err message_take(struct bytes *rest, struct message *out)
 {
 	struct mp_in m = mp_in(*rest);
-	struct message message;
+	struct message message = {.type = MESSAGE_UNKNOWN};
 	read_one(&m, &message);
 	if (mp_error(&m) != ERR_OK)
 		return mp_error(&m);

@@ -159,8 +159,8 @@ struct message_run {
 	uint8_t signature[64];       /* zero when there is none */
 	struct message_list entries; /* borrowed */
 };
-/* The run's entries into items (count of them); payloads are borrowed from the message. */
-void message_run_items(const struct message_run *run, struct run_item items[RUN_ENTRIES_MAX]);
+/* The run's entries into out (count of them); payloads are borrowed from the message. */
+void message_run_items(const struct message_run *run, struct run_item out[RUN_ENTRIES_MAX]);
 
 struct message {
 	enum message_type type; /* MESSAGE_UNKNOWN: skip it */
