@@ -89,7 +89,10 @@ static void profile_round_trip(void **state)
 	p.closing_day = 30;
 	roster_body_admit_pack(registrar_begin(&R), &p);
 	assert_int_equal(roster_body_admit_unpack(mp_written(&R.out), &back), ERR_OK);
-	assert_memory_equal(&p, &back, sizeof p);
+	uint8_t bytes[ENTRY_PAYLOAD_BYTES_MAX];
+	struct mp_out again = mp_out(bytes, sizeof bytes);
+	roster_body_admit_pack(&again, &back);
+	assert_true(bytes_equal(mp_written(&R.out), mp_written(&again)));
 }
 
 static void profile_ranges(void **state)
