@@ -199,6 +199,19 @@ struct bytes text_trim(struct bytes b)
 	return b;
 }
 
+bool text_is_address(struct bytes text)
+{
+	size_t at = text.len;
+	uint64_t port = 0;
+	for (size_t i = 0; i < text.len; i++)
+		if (text.data[i] <= ' ' || text.data[i] == 0x7f)
+			return false;
+	while (at > 0 && text.data[at - 1] != ':')
+		at--;
+	return at >= 2 && text_u64(BYTES(text.data + at, text.len - at), UINT16_MAX, &port) == ERR_OK &&
+	       port > 0 && text_is_utf8(text);
+}
+
 /* A word is a first syllable, by the high half of the byte, and a second, by the low half. Within a table each
  * consonant stands once, those that are easily misheard for each other (b p, d t, g k, c j, l r, m n) have
  * different vowels, and e is not used, since it is written for two sounds. */

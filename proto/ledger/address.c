@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * address.c: node.address. Any feed of the roster may say where its own node is; no role is asked for. */
+#include "base/text.h"
 #include "ledger/address.h"
 #include "object_int.h"
-
-#include <string.h>
 
 void address_pack(struct mp_out *m, const struct address_list *a)
 {
@@ -15,21 +14,6 @@ void address_pack(struct mp_out *m, const struct address_list *a)
 	}
 }
 
-/* A host, a colon and a port; what the host means is the dialler's to find out. */
-static bool is_address(struct bytes text)
-{
-	if (text.len < 3) {
-		return false;
-	}
-	size_t at = text.len;
-	while (at > 0 && text.data[at - 1] >= '0' && text.data[at - 1] <= '9') {
-		at--;
-	}
-	size_t digits = text.len - at;
-	bool spaced = memchr(text.data, ' ', text.len) != NULL;
-	return digits >= 1 && digits <= 5 && at >= 2 && text.data[at - 1] == ':' && !spaced;
-}
-
 enum err address_unpack(struct bytes body, struct address_list *out)
 {
 	struct address_list a = {0};
@@ -39,8 +23,8 @@ enum err address_unpack(struct bytes body, struct address_list *out)
 		a.count = mp_array(&m, NODE_ADDRESSES_MAX);
 		for (uint32_t i = 0; i < a.count && mp_error(&m) == ERR_OK; i++) {
 			a.items[i] = mp_text(&m, ADDRESS_BYTES_MAX);
-			if (!is_address(a.items[i])) {
-				mp_fail(&m, ERR_BAD_TEXT);
+			if (!text_is_address(a.items[i])) {
+				mp_fail(&m, ERR_BAD_ADDRESS);
 			}
 		}
 		mp_array_end(&m);

@@ -32,6 +32,10 @@ enum blame { BLAME_NOBODY, BLAME_PEER, BLAME_LOCAL, BLAME_USER, BLAME_RULE, BLAM
 	        "one dot and three digits: is it a thousand or a fraction?") \
 	X(BAD_DATE, "bad_date", USER, "this is not a date of the form 2026-03-31") \
 	X(BAD_TEXT, "bad_text", USER, "this text is not of the expected form") \
+	X(BAD_PREFIX, "bad_prefix", USER, "this does not begin as an invite or a join request does") \
+	X(BAD_CHECKSUM, "bad_checksum", USER, \
+	        "a character is wrong, missing or one too many; copy the whole again") \
+	X(BAD_ADDRESS, "bad_address", USER, "this is not an address of the form host:port") \
 	/* feeds */ \
 	X(BAD_VERSION, "bad_version", PEER, "the version is not one that this program knows") \
 	X(BAD_SIGNATURE, "bad_signature", PEER, "a signature does not verify") \

@@ -30,7 +30,9 @@
 #define CHANNEL_WRAPS_MAX 64u
 #define FEED_BLOCK 64u /* feeds a fingerprint of FRONTIER covers */
 #define REGISTRAR_FEEDS_MAX 16u
-#define INVITE_BYTES_MAX 512u
+#define INVITE_BYTES_MAX 512u     /* of its line of text */
+#define JOIN_BYTES_MAX 1536u      /* a join request's fields, or what they sign */
+#define JOIN_LINE_BYTES_MAX 2560u /* the same as a line of text */
 #define JOIN_WAITING_MAX 8u
 /* text in entries, bytes of UTF-8 */
 #define NAME_BYTES_MAX 160u

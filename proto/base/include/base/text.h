@@ -23,6 +23,8 @@ bool text_line(struct bytes *rest, struct bytes *line);
 /* Takes PREFIX off the front; false, nothing taken, when *rest does not begin with it. */
 bool text_prefix(struct bytes *rest, const char *prefix);
 struct bytes text_trim(struct bytes b); /* ASCII spaces and tabs off both ends */
+/* host:port, without spaces, port 1 to 65535; what the host means is the dialler's to find out. */
+bool text_is_address(struct bytes text);
 /* Eight words (each of a list of 256 consonant-vowel-consonant-vowel words, Indonesian sounds) of the first 8 bytes
  * of the SHA-256 of b, separated by spaces; for comparing a feed id by voice. */
 void text_put_words(struct bytes_out *o, struct bytes b);
