@@ -82,8 +82,8 @@ struct feed_aside {
 	uint8_t signature[64];
 };
 struct feed_aside_at {
-	uint64_t from;
-	uint32_t skip;
+	uint8_t len;
+	uint8_t key[28];
 };
 bool feed_aside_next(struct txn *txn, struct feed_no no, struct feed_aside_at *at, struct feed_aside *out);
 

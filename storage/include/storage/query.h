@@ -21,7 +21,7 @@ struct query_pair {
 	struct balance balance;
 	struct balance_trade *trades; /* by reference, with what is open of each */
 	size_t trades_count;
-	struct payment_view *payments; /* by date and reference */
+	struct payment_view *payments; /* likewise */
 	size_t payments_count;
 	bool has_partnership; /* one that holds on overdue_on */
 	struct partnership_record partnership;

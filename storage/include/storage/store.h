@@ -19,8 +19,8 @@ struct store_options {
 	const char *home; /* the node's directory; the store lies in HOME/store */
 	enum store_mode mode;
 	uint64_t map_bytes; /* 0: STORE_MAP_BYTES; never below what the file has already */
-	const struct secret_keys
-	        *keys; /* STORE_WRITE: the node's own, outlive the store. STORE_READ: may be NULL */
+	/* STORE_WRITE: the node's own, they outlive the store. STORE_READ: NULL, or only compared. */
+	const struct secret_keys *keys;
 };
 
 /* Make an empty store in HOME, which exists, for the node whose keys these are. id: random, names the store's copy of

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* branch.c: growth first, then what cutoffs do. A cutoff may fall inside a kept run: the whole run goes aside, so that
+ * its signature stays of use, and the part before the cutoff stays, ended by a kept row without a signature. Lifting a
+ * cutoff drops that part again and takes the runs that were set aside, checked as if they came from a peer. Lifting,
+ * staging and setting aside are rare, so they allocate. */
+#include "branch_int.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "db_int.h"
+#include "entries_int.h"
+#include "judge_int.h"
+#include "kept_int.h"
+#include "log/kinds.h"
+#include "own_int.h"
+#include "packed_int.h"
+#include "settle_int.h"
+#include "txn_int.h"
+
+/* Memory to take stored runs again. */
+struct replay {
+	struct bytes_out value; /* a copy, since appending moves what lies in the store */
+	struct run run;
+	struct run_item items[RUN_ENTRIES_MAX];
+	struct run_effect effect;
+	uint8_t bytes[RUN_ENTRIES_MAX * 32u + RUN_BYTES_MAX + ENTRY_PAYLOAD_BYTES_MAX];
+};
+
+static struct replay *replay_new(struct txn *t)
+{
+	struct replay *r = malloc(sizeof *r);
+	if (r == NULL)
+		txn_fail(t, ERR_NO_MEMORY);
+	return r;
+}
+
+static bool replay_read(struct txn *t, struct replay *r, struct feed_no no, const struct row *row)
+{
+	r->value = bytes_out(r->bytes, sizeof r->bytes);
+	bytes_put(&r->value, row->value.data, row->value.len);
+	r->run.feed = roster_feed(&t->muster->roster, no)->keys.feed;
+	r->run.from = keys_get_u64(row->key, 4);
+	if (bytes_out_end(&r->value) == ERR_OK)
+		return packed_read(t, bytes_written(&r->value), r->items, &r->run);
+	txn_fail(t, ERR_STORE_DAMAGED);
+	return false;
+}
+
+/* What the roster made of an entry of the registrar just stored. */
+static void told(struct txn *t, const struct entry_ref *stored, enum err verdict)
+{
+	struct entry_ref entry = *stored;
+	memcpy(t->work->judged, stored->payload.data, stored->payload.len);
+	entry.payload = BYTES(t->work->judged, stored->payload.len);
+	judge_roster(t, &entry, verdict);
+}
+
+struct roster_sizes {
+	uint32_t members, feeds, changes, registrars;
+};
+static struct roster_sizes sizes_of(const struct roster *r)
+{
+	return (struct roster_sizes){.members = r->members_count,
+	        .feeds = r->feeds_count,
+	        .changes = r->changes_count,
+	        .registrars = r->registrars_count};
+}
+
+/* Changes of roles are for settling, cutoffs for now: what comes next in this batch may depend on them. */
+static void roster_changed(struct txn *t, const struct roster_sizes *before)
+{
+	const struct roster *r = &t->muster->roster;
+	if (r->members_count != before->members || r->feeds_count != before->feeds)
+		settle_grown(t);
+	for (uint32_t i = before->changes; i < r->changes_count; i++)
+		if (r->changes[i].what == CHANGE_ROLES && r->changes[i].feed.n < before->feeds)
+			settle_roles(t, r->changes[i].feed, r->changes[i].from_size);
+}
+
+static bool may_cut(const struct run *run)
+{
+	for (uint32_t i = 0; i < run->count; i++)
+		if (run->items[i].kind == KIND_FEED_CUT || run->items[i].kind == KIND_FEED_RESOLVE ||
+		        run->items[i].kind == KIND_FORK_PROOF)
+			return true;
+	return false;
+}
+
+static void follow_roster(struct txn *t, const struct run *run)
+{
+	struct roster_sizes before = sizes_of(&t->muster->roster);
+	muster_follow(t->muster, t, told);
+	roster_changed(t, &before);
+	bool cuts = may_cut(run) || t->muster->roster.registrars_count != before.registrars;
+	for (uint32_t i = 0; cuts && i < t->muster->roster.feeds_count && t->err == ERR_OK; i++)
+		branch_cutoff(t, (struct feed_no){.n = i});
+}
+
+static void store_run(
+        struct txn *t, struct feed_no no, const struct run *run, const struct run_effect *effect)
+{
+	for (uint32_t i = 0; i < run->count; i++) {
+		struct place place = {.feed = no, .seq = run->from + i};
+		entries_put(t, place, &run->items[i], &effect->ids[i]);
+	}
+	if (effect->has_subtree) {
+		struct key key = keys_feed_n(no, effect->subtree_index);
+		db_put(t, TABLE_SUBTREE, &key, BYTES_OF(effect->subtree.bytes));
+	}
+	struct checkpoint end = {.head = {.size = effect->tree.size, .root = effect->root}};
+	memcpy(end.signature, run->signature, sizeof end.signature);
+	kept_put(t, no, &end);
+}
+
+void branch_append(struct txn *t, struct feed_no no, const struct run *run, const struct run_effect *effect)
+{
+	struct tip tip;
+	tip_get(t, no, &tip);
+	store_run(t, no, run, effect);
+	tip.tree = effect->tree;
+	tip.root = effect->root;
+	tip.last_time_ms = effect->last_time_ms;
+	tip_put(t, no, &tip);
+	if (muster_is_registrar(t->muster, no))
+		follow_roster(t, run);
+	for (uint32_t i = 0; i < run->count && t->err == ERR_OK; i++) {
+		const struct run_item *item = &run->items[i];
+		struct entry_ref entry = {.place = {.feed = no, .seq = run->from + i},
+		        .audience = item->audience,
+		        .kind = item->kind,
+		        .time_ms = item->time_ms,
+		        .payload = item->payload};
+		memcpy(entry.id, effect->ids[i].bytes, sizeof entry.id);
+		judge_entry(t, &entry);
+	}
+}
+
+/* All that is staged counts now. */
+static void unstage(struct txn *t, struct feed_no no)
+{
+	struct replay *r = replay_new(t);
+	struct key prefix = keys_feed(no), at = {.len = 0};
+	struct row row;
+	struct tip tip;
+	while (r != NULL && db_next_under(t, TABLE_STAGE, &prefix, &at, &row) &&
+	        replay_read(t, r, no, &row)) {
+		tip_get(t, no, &tip);
+		struct run_base base = {.tree = &tip.tree, .last_time_ms = tip.last_time_ms};
+		if (run_extend(&r->run, &base, &r->effect) != ERR_OK)
+			txn_fail(t, ERR_STORE_DAMAGED);
+		else
+			branch_append(t, no, &r->run, &r->effect);
+	}
+	free(r);
+	db_remove_under(t, TABLE_STAGE, &prefix);
+}
+
+void branch_stage(struct txn *t, struct feed_no no, const struct run *run, const struct run_effect *effect)
+{
+	struct key key = keys_feed_n(no, run->from);
+	struct tip tip;
+	packed_put(t, TABLE_STAGE, &key, run);
+	tip_get(t, no, &tip);
+	must(tip.is_cut && tip.is_staged);
+	bool whole = effect->tree.size == tip.cutoff.size;
+	tip.is_staged = !whole;
+	tip.staged = effect->tree;
+	tip.staged_time_ms = effect->last_time_ms;
+	tip_put(t, no, &tip);
+	if (whole)
+		unstage(t, no);
+}
+
+/* Keep the run [from, end's size) aside. A run without a signature is a part of one that is aside already. */
+static void set_aside(struct txn *t, struct feed_no no, uint64_t from, const struct checkpoint *end)
+{
+	uint64_t count = end->head.size - from;
+	if (!kept_is_signed(end) || count > RUN_ENTRIES_MAX)
+		return;
+	struct run_item *items = calloc(RUN_ENTRIES_MAX, sizeof *items);
+	struct run run = {.from = from, .count = (uint32_t)count, .items = items};
+	struct entry_ref entry = {.kind = 0};
+	memcpy(run.signature, end->signature, sizeof run.signature);
+	for (uint32_t i = 0; i < count && items != NULL; i++) {
+		if (!entries_get(t, (struct place){.feed = no, .seq = from + i}, &entry))
+			txn_fail(t, ERR_STORE_DAMAGED);
+		items[i] = entries_item(&entry);
+	}
+	if (items == NULL)
+		txn_fail(t, ERR_NO_MEMORY);
+	struct key key = keys_aside(no, from, entry.id);
+	if (t->err == ERR_OK)
+		packed_put(t, TABLE_ASIDE, &key, &run);
+	free(items);
+}
+
+/* Take the runs that end behind SIZE out of the table of kept ones, the last first, setting each aside. */
+static void drop_runs(struct txn *t, struct feed_no no, uint64_t size)
+{
+	struct checkpoint end, before;
+	while (t->err == ERR_OK && kept_below(t, no, UINT64_MAX, &end) && end.head.size > size) {
+		uint64_t from = kept_below(t, no, end.head.size, &before) ? before.head.size : 0;
+		set_aside(t, no, from, &end);
+		kept_remove(t, no, end.head.size);
+	}
+}
+
+static void drop_entries(struct txn *t, struct feed_no no, uint64_t size, uint64_t old_size)
+{
+	for (uint64_t seq = old_size; seq > size && t->err == ERR_OK; seq--) {
+		struct place place = {.feed = no, .seq = seq - 1};
+		judge_undo(t, place);
+		entries_remove(t, place);
+	}
+	for (uint64_t i = size / SUBTREE_LEAVES; i < old_size / SUBTREE_LEAVES; i++) {
+		struct key key = keys_feed_n(no, i);
+		db_remove(t, TABLE_SUBTREE, &key);
+	}
+}
+
+static uint64_t time_before(struct txn *t, struct feed_no no, uint64_t size)
+{
+	struct entry_ref entry;
+	if (size == 0)
+		return 0;
+	return entries_get(t, (struct place){.feed = no, .seq = size - 1}, &entry) ? entry.time_ms : 0;
+}
+
+/* The feed ends at SIZE from now on; what was behind it is set aside. */
+static void shorten(struct txn *t, struct feed_no no, struct tip *tip, uint64_t size)
+{
+	struct tree tree;
+	uint64_t old_size = tip->tree.size;
+	must(size <= old_size);
+	if (!feed_tree_at(t, no, size, &tree)) {
+		txn_fail(t, ERR_STORE_DAMAGED);
+		return;
+	}
+	drop_runs(t, no, size);
+	tip->last_time_ms = time_before(t, no, size);
+	drop_entries(t, no, size, old_size);
+	tip->tree = tree;
+	tip->root = tree_root(&tree);
+	struct checkpoint end = {.head = {.size = size, .root = tip->root}}, kept;
+	if (size > 0 && !(kept_from(t, no, size, &kept) && kept.head.size == size))
+		kept_put(t, no, &end);
+	tip_put(t, no, tip);
+}
+
+static void begin_stage(struct txn *t, struct feed_no no, struct tip *tip)
+{
+	struct key prefix = keys_feed(no);
+	db_remove_under(t, TABLE_STAGE, &prefix);
+	if (tip->tree.size > 0)
+		shorten(t, no, tip, 0);
+	tip->is_staged = true;
+	tip->staged_time_ms = 0;
+	tree_init(&tip->staged);
+	tip_put(t, no, tip);
+}
+
+void branch_restage(struct txn *t, struct feed_no no)
+{
+	struct tip tip;
+	tip_get(t, no, &tip);
+	begin_stage(t, no, &tip);
+}
+
+static void cut(struct txn *t, struct feed_no no, struct tip *tip, const struct head *cutoff)
+{
+	struct tree tree;
+	tip->is_cut = true;
+	tip->cutoff = *cutoff;
+	tip_put(t, no, tip);
+	if (cutoff->size > tip->tree.size || tip->tree.size == 0)
+		return;
+	if (cutoff->size > 0 && !feed_tree_at(t, no, cutoff->size, &tree)) {
+		txn_fail(t, ERR_STORE_DAMAGED);
+		return;
+	}
+	struct hash root = cutoff->size > 0 ? tree_root(&tree) : cutoff->root;
+	if (!hash_equal(&root, &cutoff->root))
+		begin_stage(t, no, tip);
+	else if (cutoff->size < tip->tree.size)
+		shorten(t, no, tip, cutoff->size);
+}
+
+/* The run set aside that goes on from SIZE and verifies. */
+static bool take_back(struct txn *t, struct feed_no no, struct replay *r)
+{
+	struct tip tip;
+	struct network_id network;
+	struct row row;
+	tip_get(t, no, &tip);
+	struct key prefix = keys_feed_n(no, tip.tree.size), at = {.len = 0};
+	struct run_base base = {.tree = &tip.tree, .last_time_ms = tip.last_time_ms};
+	if (!own_network(t, &network))
+		return false;
+	while (db_next_under(t, TABLE_ASIDE, &prefix, &at, &row) && replay_read(t, r, no, &row)) {
+		if (run_verify(&network, &r->run, &base, &r->effect) != ERR_OK)
+			continue;
+		branch_append(t, no, &r->run, &r->effect);
+		db_remove(t, TABLE_ASIDE, &at);
+		return t->err == ERR_OK;
+	}
+	return false;
+}
+
+/* The cutoff holds no more. */
+static void lift(struct txn *t, struct feed_no no, struct tip *tip)
+{
+	struct key prefix = keys_feed(no);
+	struct checkpoint end, before;
+	db_remove_under(t, TABLE_STAGE, &prefix);
+	tip->is_cut = false;
+	tip->is_staged = false;
+	tip_put(t, no, tip);
+	if (kept_below(t, no, UINT64_MAX, &end) && !kept_is_signed(&end))
+		shorten(t, no, tip, kept_below(t, no, end.head.size, &before) ? before.head.size : 0);
+	struct replay *r = replay_new(t);
+	while (r != NULL && take_back(t, no, r))
+		;
+	free(r);
+}
+
+void branch_cutoff(struct txn *t, struct feed_no no)
+{
+	struct tip tip;
+	struct head want;
+	bool cuts = muster_cutoff(t->muster, no, &want);
+	tip_get(t, no, &tip);
+	if (tip.is_cut == cuts &&
+	        (!cuts || (tip.cutoff.size == want.size && hash_equal(&tip.cutoff.root, &want.root))))
+		return;
+	if (tip.is_cut)
+		lift(t, no, &tip);
+	tip_get(t, no, &tip);
+	if (cuts)
+		cut(t, no, &tip, &want);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* branch_int.h: how a feed grows, and how a cutoff cuts it, sets entries aside, pulls another branch anew and gives back
+ * what was set aside when it is lifted. docs/PROTOCOL.md 3. */
+#ifndef STORAGE_BRANCH_INT_H
+#define STORAGE_BRANCH_INT_H
+
+#include "log/run.h"
+#include "storage/feed.h"
+#include "tip_int.h"
+
+/* The run extends the feed's tree, and counts. The run's payloads are not the transaction's. */
+void branch_append(struct txn *t, struct feed_no no, const struct run *run, const struct run_effect *effect);
+/* The run extends the staged tree; when it reaches the cutoff, all that is staged counts. */
+void branch_stage(struct txn *t, struct feed_no no, const struct run *run, const struct run_effect *effect);
+/* Set aside all that is held and begin to stage from 0. */
+void branch_restage(struct txn *t, struct feed_no no);
+/* Carry out the cutoff that the roster has for the feed, where that is not what was carried out before. */
+void branch_cutoff(struct txn *t, struct feed_no no);
+
+#endif

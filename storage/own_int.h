@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* own_int.h: rows of META that other files of this layer need. */
+#ifndef STORAGE_OWN_INT_H
+#define STORAGE_OWN_INT_H
+
+#include "storage/own.h"
+
+/* How often the registrar's history was replaced (by an anchor): rosters made before are of no use. */
+uint64_t own_epoch(struct txn *t);
+void own_epoch_raise(struct txn *t);
+/* The packed anchor in force. */
+bool own_anchor(struct txn *t, struct bytes *out);
+void own_anchor_put(struct txn *t, struct bytes packed);
+
+#endif
