@@ -420,7 +420,9 @@ static void read_one(struct mp_in *m, struct message *out)
 enum err message_take(struct bytes *rest, struct message *out)
 {
 	struct mp_in m = mp_in(*rest);
-	struct message message = {.type = MESSAGE_UNKNOWN};
+	struct message message; /* not cleared: it is large, and a frame can hold many */
+	message.type = MESSAGE_UNKNOWN;
+	message.raw = BYTES(NULL, 0);
 	read_one(&m, &message);
 	if (mp_error(&m) != ERR_OK)
 		return mp_error(&m);

@@ -458,7 +458,10 @@ static bool tell_closed(struct session *s, struct session_event *out)
 bool session_next_event(struct session *s, struct session_event *out)
 {
 	must(!s->writing);
-	*out = (struct session_event){.end = SESSION_END_NONE};
+	out->err = ERR_OK;
+	out->end = SESSION_END_NONE;
+	out->bye = 0;
+	out->text = BYTES(NULL, 0);
 	if (s->owes_ask)
 		return tell_ask(s, out);
 	if (tell_message(s, out))

@@ -78,7 +78,7 @@ enum session_end {
 struct session_event {
 	enum session_event_type type;
 	enum err err;
-	struct message message;
+	struct message message; /* of SESSION_PEER and SESSION_MESSAGE */
 	enum session_end end;
 	uint32_t bye;
 	struct bytes text;
