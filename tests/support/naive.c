@@ -85,11 +85,3 @@ struct proof_source naive_source(struct naive_store *store)
 {
 	return (struct proof_source){.context = store, .read = read};
 }
-
-uint64_t naive_random(uint64_t *state)
-{
-	uint64_t z = (*state += 0x9e3779b97f4a7c15u);
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-	return z ^ (z >> 31);
-}

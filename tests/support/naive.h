@@ -24,7 +24,4 @@ struct naive_store {
 };
 struct proof_source naive_source(struct naive_store *store);
 
-/* splitmix64: the same numbers in every run. */
-uint64_t naive_random(uint64_t *state);
-
 #endif

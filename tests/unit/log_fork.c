@@ -12,6 +12,7 @@
 
 #include "log/fork.h"
 #include "support/naive.h"
+#include "support/random.h"
 
 #define LEAVES_MAX 600u
 #define TREES 3000u
@@ -67,13 +68,13 @@ struct split {
 static struct split make_split(uint64_t *seed)
 {
 	/* most trees are small: that is where the shapes differ */
-	uint64_t max = naive_random(seed) % 40 == 0 ? LEAVES_MAX : 70;
-	struct split s = {.common = naive_random(seed) % (max - 2)};
-	naive_leaves(trunk, LEAVES_MAX, naive_random(seed));
-	naive_leaves(branch, LEAVES_MAX, naive_random(seed));
+	uint64_t max = random_below(seed, 40) == 0 ? LEAVES_MAX : 70;
+	struct split s = {.common = random_below(seed, max - 2)};
+	naive_leaves(trunk, LEAVES_MAX, random_next(seed));
+	naive_leaves(branch, LEAVES_MAX, random_next(seed));
 	memcpy(branch, trunk, s.common * sizeof trunk[0]);
-	s.m = s.common + 1 + naive_random(seed) % (max - s.common - 1);
-	s.n = s.m + naive_random(seed) % (max - s.m + 1);
+	s.m = s.common + 1 + random_below(seed, max - s.common - 1);
+	s.n = s.m + random_below(seed, max - s.m + 1);
 	return s;
 }
 
@@ -194,8 +195,8 @@ static void an_invented_path_shows_nothing(void **state)
 	struct proof path = path_of(trunk, 6, 8);
 	for (unsigned i = 0; i < 500; i++) {
 		struct proof invented = path;
-		invented.hashes[naive_random(&seed) % path.count].bytes[naive_random(&seed) % 32] ^=
-		        (uint8_t)(1 + naive_random(&seed) % 255);
+		invented.hashes[random_below(&seed, path.count)].bytes[random_below(&seed, 32)] ^=
+		        (uint8_t)(1 + random_below(&seed, 255));
 		assert_int_equal(build(&a, &b, &invented, &f), ERR_BAD_PROOF);
 	}
 }

@@ -11,6 +11,7 @@
 
 #include "log/proof.h"
 #include "support/naive.h"
+#include "support/random.h"
 
 #define LEAVES_MAX 40000u
 #define SIZES_ALL 600u
@@ -95,7 +96,7 @@ static void every_size_to_600(void **state)
 	(void)state;
 	uint64_t seed = 3;
 	for (uint64_t n = 51; n <= SIZES_ALL; n++) {
-		uint64_t at[] = {n - 1, naive_random(&seed) % n};
+		uint64_t at[] = {n - 1, random_below(&seed, n)};
 		for (size_t i = 0; i < sizeof at / sizeof at[0]; i++) {
 			check_inclusion(at[i], n);
 			check_consistency(at[i] + 1, n);
@@ -109,7 +110,7 @@ static void large_trees(void **state)
 	static const uint64_t sizes[] = {1023, 1024, 1025, 16384, 16385, LEAVES_MAX};
 	uint64_t seed = 9;
 	for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
-		uint64_t n = sizes[i], at[] = {0, n - 1, naive_random(&seed) % n, n & ~(uint64_t)255,
+		uint64_t n = sizes[i], at[] = {0, n - 1, random_below(&seed, n), n & ~(uint64_t)255,
 		                               (n & ~(uint64_t)255) - 1};
 		for (size_t k = 0; k < sizeof at / sizeof at[0]; k++) {
 			if (at[k] >= n)

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "log/tree.h"
 #include "support/naive.h"
+#include "support/random.h"
 
 #define SIZES_ALL 600u
 #define SIZES_RANDOM 24u
@@ -98,7 +99,7 @@ static void random_sizes_agree_with_the_definition(void **state)
 	struct hash *leaves = calloc(SIZE_MAX_RANDOM, sizeof *leaves);
 	assert_non_null(leaves);
 	for (unsigned i = 0; i < SIZES_RANDOM; i++) {
-		uint64_t n = naive_random(&seed) % SIZE_MAX_RANDOM;
+		uint64_t n = random_below(&seed, SIZE_MAX_RANDOM);
 		naive_leaves(leaves, n, seed);
 		struct tree t = tree_of(leaves, n);
 		struct hash root = tree_root(&t), want = naive_root(leaves, n);
