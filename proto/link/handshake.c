@@ -6,8 +6,7 @@
  * Message 3 is written in two steps, because JOIN signs the hash that its tokens lead to. */
 #include "session_int.h"
 
-#define MESSAGE_1_BYTES (32u + NOISE_TAG_BYTES)
-#define MESSAGE_2_BYTES (32u + NOISE_TAG_BYTES)
+#define MESSAGE_BYTES (32u + NOISE_TAG_BYTES) /* of 1 and of 2 */
 #define LENGTH_BYTES 2u
 #define TOKENS_3_BYTES (32u + NOISE_TAG_BYTES)
 #define EMPTY_3_BYTES (TOKENS_3_BYTES + NOISE_TAG_BYTES)
@@ -40,7 +39,7 @@ enum err handshake_begin(struct session *s, const struct session_options *o)
 	                              .ephemeral_secret = o->random,
 	                              .remote_static = o->remote_link_key,
 	                      });
-	wait_for(s, o->side == SESSION_DIALS ? MESSAGE_2_BYTES : MESSAGE_1_BYTES);
+	wait_for(s, MESSAGE_BYTES);
 	if (o->side == SESSION_ANSWERS)
 		return ERR_OK;
 	struct bytes_out out = queue_end(s);

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "log/short_text.h"
+
 #define CHECKPOINT_BIN_BYTES (32u + 64u) /* root, signature */
 
 static const struct row {
@@ -91,16 +93,13 @@ static void take_checkpoint(struct mp_in *m, uint64_t least, struct checkpoint *
 	memcpy(out->signature, both + 32, 64);
 }
 
-/* One line for people: text that cannot move a terminal's cursor (no C0, DEL, C1). */
+/* One line for people, which cannot move a terminal's cursor. */
 static struct bytes take_line(struct mp_in *m, size_t max)
 {
+	struct short_text line;
 	struct bytes text = mp_text(m, max);
-	for (size_t i = 0; i < text.len; i++) {
-		bool c1 = text.data[i] == 0xc2 &&
-		          text.data[i + 1] < 0xa0; /* UTF-8 was checked: there is a next */
-		if (text.data[i] < 0x20 || text.data[i] == 0x7f || c1)
-			mp_fail(m, ERR_MALFORMED);
-	}
+	if (short_text_of(text, max, &line) != ERR_OK)
+		mp_fail(m, ERR_MALFORMED);
 	return text;
 }
 
@@ -371,15 +370,10 @@ static void read_bye(struct mp_in *m, uint32_t count, struct message_bye *out)
 	out->text = take_line(m, BYE_TEXT_BYTES_MAX);
 }
 
-static void read_join(struct mp_in *m, uint32_t count, struct message_join *out)
+static void read_join(struct mp_in *m, uint32_t count, struct join *out)
 {
-	fields(m, count, 4);
-	keys_unpack(m, &out->keys);
-	out->name = take_line(m, NAME_BYTES_MAX);
-	if (mp_error(m) == ERR_OK && out->name.len == 0)
-		mp_fail(m, ERR_MALFORMED);
-	mp_bin_fixed(m, out->signature, sizeof out->signature);
-	take_hash(m, &out->mac);
+	fields(m, count, JOIN_FIELDS);
+	join_unpack_fields(m, out);
 }
 
 static void read_fields(struct mp_in *m, uint32_t count, struct message *out)

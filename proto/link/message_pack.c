@@ -204,26 +204,8 @@ void message_pack_bye(struct mp_out *m, uint32_t code, struct bytes text)
 	mp_put_text(m, cut(text, BYE_TEXT_BYTES_MAX));
 }
 
-void message_pack_join(struct mp_out *m, const struct message_join *join)
+void message_pack_join(struct mp_out *m, const struct join *join)
 {
-	must(join->name.len >= 1 && join->name.len <= NAME_BYTES_MAX);
-	begin(m, MESSAGE_JOIN, 4);
-	keys_pack(m, &join->keys);
-	mp_put_text(m, join->name);
-	mp_put_bin(m, BYTES_OF(join->signature));
-	mp_put_bin(m, BYTES_OF(join->mac.bytes));
-}
-
-void message_join_text(struct bytes_out *o, const struct hash *handshake, const struct message_join *join)
-{
-	uint8_t packed[MESSAGE_JOIN_TEXT_BYTES_MAX];
-	struct mp_out m = mp_out(packed, sizeof packed);
-	mp_put_array(&m, 2);
-	keys_pack(&m, &join->keys);
-	mp_put_text(&m, join->name);
-	must(mp_out_end(&m) == ERR_OK);
-	bytes_put_text(o, "lontar join v1\n");
-	bytes_put(o, handshake->bytes, sizeof handshake->bytes);
-	struct bytes body = mp_written(&m);
-	bytes_put(o, body.data, body.len);
+	begin(m, MESSAGE_JOIN, JOIN_FIELDS);
+	join_pack_fields(m, join);
 }

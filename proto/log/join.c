@@ -73,6 +73,16 @@ void join_pack_fields(struct mp_out *m, const struct join *j)
 	mp_put_bin(m, BYTES_OF(j->mac.bytes));
 }
 
+/* What was signed is packed again to be verified, so a profile that has another form (keys of a later version, empty
+ * texts) is refused here. */
+static bool packs_as(const struct profile *p, struct bytes raw)
+{
+	struct text memory;
+	struct mp_out m = mp_out(memory.bytes, sizeof memory.bytes);
+	roster_body_admit_pack(&m, p);
+	return mp_out_end(&m) == ERR_OK && bytes_equal(mp_written(&m), raw);
+}
+
 static void take_profile(struct mp_in *m, struct join *j)
 {
 	struct bytes raw = mp_raw(m);
@@ -80,8 +90,8 @@ static void take_profile(struct mp_in *m, struct join *j)
 		return;
 	enum err e = roster_body_admit_unpack(raw, &j->profile);
 	j->has_profile = e == ERR_OK;
-	if (e != ERR_OK)
-		mp_fail(m, e);
+	if (e != ERR_OK || !packs_as(&j->profile, raw))
+		mp_fail(m, e != ERR_OK ? e : ERR_MALFORMED);
 }
 
 void join_unpack_fields(struct mp_in *m, struct join *out)

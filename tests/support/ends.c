@@ -40,7 +40,10 @@ static void end_init(struct end *end, enum session_side side, struct ends_option
 	        .random = own.public,
 	        .now = now,
 	};
-	memset(end, 0, sizeof *end);
+	end->from = end->to = 0;
+	end->events_count = end->messages = 0;
+	end->heard = (struct hash){{0}};
+	end->manual = false;
 	session_init(&end->session, &options);
 }
 
@@ -181,7 +184,7 @@ static bool raw_writes(struct raw_end *r, struct session *s, struct bytes payloa
 	bool third = r->noise.message == 2;
 	if (third)
 		bytes_put_u16(&out, (uint16_t)(64 + payload.len));
-	must(noise_write(&r->noise, payload, &out) == ERR_OK);
+	must(noise_write(&r->noise, third ? payload : BYTES(NULL, 0), &out) == ERR_OK);
 	return session_receive(s, bytes_written(&out), raw_now) == out.len;
 }
 

@@ -14,8 +14,9 @@ static struct head heads[FEEDS_MAX];
 
 static void heads_init(void)
 {
+	const struct head empty = frontier_head_empty();
 	for (uint32_t i = 0; i < FEEDS_MAX; i++)
-		heads[i] = frontier_head_empty();
+		heads[i] = empty;
 }
 
 static struct frontier frontier_of(uint32_t feeds)

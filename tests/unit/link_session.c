@@ -361,10 +361,31 @@ static void a_bye_that_nobody_reads_is_given_up(void **state)
 	assert_int_equal(ends_send(&ends, &ends.answers), 0);
 }
 
+static void a_bye_before_there_is_a_link_only_closes(void **state)
+{
+	(void)state;
+	for (int stage = 0; stage < 3; stage++) {
+		ends_init(&ends, ENDS_GOOD);
+		ends.dials.manual = true;
+		for (int i = 0; i < stage; i++) {
+			ends_send(&ends, i % 2 ? &ends.answers : &ends.dials);
+			ends_receive(&ends, i % 2 ? &ends.dials : &ends.answers);
+		}
+		for (int side = 0; side < 2; side++) {
+			struct end *end = side ? &ends.dials : &ends.answers;
+			session_bye(&end->session, BYE_GOING_DOWN, "");
+			assert_int_equal(ends_send(&ends, end), 0);
+			ends_pull(end);
+			assert_int_equal(ends_last(end).type, SESSION_CLOSED);
+			assert_int_equal(ends_last(end).end, SESSION_END_BYE_SAID);
+		}
+	}
+}
+
 /* The dialler has no memory for frames, and needs none. */
 static void a_stranger_joins(void **state)
 {
-	struct message_join join = {.name = bytes_text("Koperasi Tani Maju"), .signature = {1}, .mac = {{2}}};
+	struct join join = {.name = {18, "Koperasi Tani Maju"}, .signature = {1}, .mac = {{2}}};
 	(void)state;
 	for (size_t piece = 0; piece < 3; piece++) {
 		ends_init(&ends, ENDS_GOOD);
@@ -429,6 +450,7 @@ int main(void)
 	        cmocka_unit_test(a_link_of_24_hours_says_bye),
 	        cmocka_unit_test(every_bye),
 	        cmocka_unit_test(a_bye_that_nobody_reads_is_given_up),
+	        cmocka_unit_test(a_bye_before_there_is_a_link_only_closes),
 	        cmocka_unit_test(a_stranger_joins),
 	        cmocka_unit_test(a_dialled_key_of_small_order),
 	};

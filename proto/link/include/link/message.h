@@ -9,7 +9,7 @@
 #include "base/mp.h"
 #include "log/anchor.h"
 #include "log/checkpoint.h"
-#include "log/keys.h"
+#include "log/join.h"
 #include "log/proof.h"
 #include "log/run.h"
 
@@ -32,7 +32,7 @@
 	X(12, PING, ping, BOTH, FOLLOWS, 16u) \
 	X(13, PONG, pong, BOTH, FOLLOWS, 24u) \
 	X(14, BYE, bye, BOTH, ENDS, 16u + BYE_TEXT_BYTES_MAX) \
-	X(15, JOIN, join, DIALLER, OPENS, 512u)
+	X(15, JOIN, join, DIALLER, OPENS, HANDSHAKE_PAYLOAD_BYTES_MAX)
 
 #define X(number, name, lower, sender, place, max) MESSAGE_##name = number,
 enum message_type { MESSAGE_TABLE(X) MESSAGE_UNKNOWN /* of a later version */ };
@@ -115,12 +115,6 @@ struct message_bye {
 	uint32_t code;     /* enum bye_code, or 8..255 of a later version */
 	struct bytes text; /* English, for the log; borrowed */
 };
-struct message_join {
-	struct feed_keys keys;
-	struct bytes name;     /* the joiner's, UTF-8, 1..NAME_BYTES_MAX; borrowed */
-	uint8_t signature[64]; /* by keys.feed over message_join_text() */
-	struct hash mac;       /* HMAC-SHA-256 of the same under the invite's secret */
-};
 
 /* Lists: read their items one by one. */
 struct message_list {
@@ -182,7 +176,7 @@ struct message {
 		struct message_ping ping;
 		struct message_pong pong;
 		struct message_bye bye;
-		struct message_join join;
+		struct join join; /* log/join.h; binding: session_handshake_hash() */
 	};
 };
 
@@ -211,10 +205,6 @@ void message_pack_blob(struct mp_out *m, const struct message_blob *blob);
 void message_pack_ping(struct mp_out *m, const struct message_ping *ping);
 void message_pack_pong(struct mp_out *m, const struct message_pong *pong);
 void message_pack_bye(struct mp_out *m, uint32_t code, struct bytes text); /* cut to BYE_TEXT_BYTES_MAX */
-void message_pack_join(struct mp_out *m, const struct message_join *join);
-/* What the joiner signs and the invite's secret authenticates: the join request's words, Noise's h (zeros in a pasted
- * request), keys and name. signature and mac are not looked at. */
-#define MESSAGE_JOIN_TEXT_BYTES_MAX 512u
-void message_join_text(struct bytes_out *o, const struct hash *handshake, const struct message_join *join);
+void message_pack_join(struct mp_out *m, const struct join *join);
 
 #endif
