@@ -6,11 +6,11 @@
 #include "log/kinds.h"
 
 static const struct kind_info kinds[] = {
-#define X(name, number, text, audience) {number, text, AUDIENCE_##audience, OBJECT_NONE, PART_NONE},
+#define X(name, number, text, audience) {text, number, AUDIENCE_##audience, OBJECT_NONE, PART_NONE},
         LOG_KINDS(X)
 #undef X
 #define X(name, number, text, audience, object, part, check) \
-	{number, text, AUDIENCE_##audience, OBJECT_##object, PART_##part},
+	{text, number, AUDIENCE_##audience, OBJECT_##object, PART_##part},
                 LEDGER_KINDS(X)
 #undef X
 };

@@ -246,9 +246,9 @@ static void fold_all(void)
 	size_t payments = 0;
 	for (size_t i = 0; i < d.set.count; i++)
 		payments += d.set.all[i].kind == KIND_PAYMENT_RECORD ? 1 : 0;
-	trade_rows = calloc(d.set.count, sizeof *trade_rows);
-	payment_rows = calloc(d.set.count, sizeof *payment_rows);
-	payment_records = calloc(payments, sizeof *payment_records);
+	trade_rows = calloc(d.set.count + 1, sizeof *trade_rows);
+	payment_rows = calloc(d.set.count + 1, sizeof *payment_rows);
+	payment_records = calloc(payments + 1, sizeof *payment_records);
 	for (size_t i = 0; i < d.set.count; i++)
 		if (statements_fold(&d.set, i, &view))
 			view_keep(&view);

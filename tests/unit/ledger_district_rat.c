@@ -226,7 +226,7 @@ static void statuses(void **state)
 static void fold_all(void)
 {
 	struct object_view view;
-	rat_rows = calloc(d.set.count, sizeof *rat_rows);
+	rat_rows = calloc(d.set.count + 1, sizeof *rat_rows);
 	for (size_t i = 0; i < d.set.count; i++) {
 		if (!statements_fold(&d.set, i, &view))
 			continue;

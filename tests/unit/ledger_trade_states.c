@@ -339,6 +339,26 @@ static void function_of_the_set(void **state)
 		one_random_trade(seed);
 }
 
+/* Statements of another noun, and of a kind that names this trade by another id, have no effect on it. */
+static void foreign_statements(void **state)
+{
+	(void)state;
+	struct world w;
+	struct object_view view;
+	struct trade_record r;
+	world_init(&w, TRADE_SALE);
+	statements_answer(&w.set, B1, KIND_PAYMENT_DENY, &w.offer);
+	statements_answer(&w.set, B1, KIND_PARTNERSHIP_DECLINE, &w.offer);
+	struct reference other = w.offer;
+	other.id[0] ^= 1;
+	statements_answer(&w.set, B1, KIND_TRADE_DECLINE, &other);
+	assert_true(statements_fold(&w.set, 0, &view));
+	assert_int_equal(trade_record_read(BYTES(view.record, view.record_bytes), &r), ERR_OK);
+	assert_int_equal(r.state, TRADE_PROPOSED);
+	assert_true(w.set.why[1] == ERR_NO_SUCH_OBJECT && w.set.why[2] == ERR_NO_SUCH_OBJECT);
+	statements_deinit(&w.set);
+}
+
 static void bounded_disputes(void **state)
 {
 	(void)state;
@@ -360,6 +380,7 @@ int main(void)
 	        cmocka_unit_test(record_and_sums),
 	        cmocka_unit_test(kinds_that_count),
 	        cmocka_unit_test(function_of_the_set),
+	        cmocka_unit_test(foreign_statements),
 	        cmocka_unit_test(bounded_disputes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,7 +34,7 @@
 	X(RAT_VERDICT, 84, "rat.verdict", NETWORK, ATTESTATION, ABOUT, rat_verdict) \
 	X(RAT_NOTICE, 85, "rat.notice", NETWORK, NOTICE, OPENS, rat_notice)
 
-#define X(name, number, text, audience, object, part, check) KIND_##name = number,
+#define X(name, number, text, audience, object, part, check) KIND_##name = (number),
 enum ledger_kind { LEDGER_KINDS(X) KIND_LEDGER_END };
 #undef X
 

@@ -22,8 +22,8 @@ enum object_type {
 enum kind_part { PART_NONE, PART_OPENS, PART_ABOUT };
 
 struct kind_info {
-	uint16_t kind;
 	const char *name; /* "trade.offer" */
+	uint16_t kind;
 	enum audience audience;
 	enum object_type object;
 	enum kind_part part;
