@@ -170,7 +170,8 @@ static bool from_left(struct climb *c)
 {
 	if (!(c->fn & 1) && c->fn != c->sn)
 		return false;
-	while (c->fn != 0 && !(c->fn & 1))
+	must(c->fn != 0); /* odd, or equal to sn, which is not 0 while there are hashes to come */
+	while (!(c->fn & 1))
 		rise(c);
 	return true;
 }

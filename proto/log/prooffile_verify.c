@@ -81,7 +81,8 @@ static enum err check_registrars(struct check *c)
 		e = anchor_verify(&anchor, c->found.network.recovery);
 	if (e != ERR_OK)
 		return e;
-	if (anchor.feeds_count == 0 || !keys_equal(&anchor.feeds[0].keys, &c->found.keys))
+	must(anchor.feeds_count > 0); /* anchor_unpack() */
+	if (!keys_equal(&anchor.feeds[0].keys, &c->found.keys))
 		return ERR_BAD_PROOF;
 	for (uint32_t i = 0; i < anchor.feeds_count; i++)
 		add_registrar(c, &anchor.feeds[i].keys, &anchor.feeds[i].head);

@@ -135,6 +135,44 @@ static void trees_of_the_past(void **state)
 	}
 }
 
+/* More subtrees than one read takes: a tree of equal leaves needs no memory. */
+static enum err read_equal(
+        void *context, enum proof_level level, uint64_t from, uint32_t count, struct hash *out)
+{
+	const struct hash *hashes = context; /* the leaf, and the root of SUBTREE_LEAVES of them */
+	(void)from;
+	assert_true(count <= SUBTREE_LEAVES);
+	for (uint32_t i = 0; i < count; i++)
+		out[i] = hashes[level == PROOF_LEAVES ? 0 : 1];
+	return ERR_OK;
+}
+
+static void a_tree_of_many_subtrees(void **state)
+{
+	(void)state;
+	const uint64_t size = 1000 * SUBTREE_LEAVES + 77;
+	struct hash same[SUBTREE_LEAVES], hashes[2], unused;
+	struct proof_source source = {.context = hashes, .read = read_equal};
+	struct tree t;
+	struct proof p;
+	for (unsigned i = 0; i < SUBTREE_LEAVES; i++)
+		same[i] = leaves[0];
+	hashes[0] = same[0];
+	hashes[1] = naive_root(same, SUBTREE_LEAVES);
+	tree_init(&t);
+	for (uint64_t i = 0; i < size; i++)
+		(void)tree_append(&t, &same[0], &unused);
+	struct head head = {.size = size, .root = tree_root(&t)};
+	static const uint64_t places[] = {0, 255, 256, 131071, 131072, 255999, 256000, 256076};
+	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+		assert_int_equal(proof_inclusion(&source, places[i], size, &p), ERR_OK);
+		assert_int_equal(proof_check_inclusion(&p, places[i], &same[0], &head), ERR_OK);
+	}
+	assert_int_equal(proof_tree(&source, size, &t), ERR_OK);
+	struct hash root = tree_root(&t);
+	assert_true(hash_equal(&root, &head.root));
+}
+
 static void out_of_range(void **state)
 {
 	(void)state;
@@ -154,6 +192,8 @@ static void out_of_range(void **state)
 	assert_int_equal(proof_inclusion(&source, 0, 11, &p), ERR_NOT_FOUND);
 	assert_int_equal(proof_consistency(&source, 3, 11, PROOF_FIRST_EXPLICIT, &p), ERR_NOT_FOUND);
 	assert_int_equal(proof_tree(&source, 11, &t), ERR_NOT_FOUND);
+	assert_int_equal(proof_tree(&source, 256, &t), ERR_NOT_FOUND);
+	assert_int_equal(proof_inclusion(&source, 0, 600, &p), ERR_NOT_FOUND);
 }
 
 static void flip(void *bytes, unsigned bit)
@@ -314,6 +354,7 @@ int main(void)
 	        cmocka_unit_test(every_size_to_600),
 	        cmocka_unit_test(large_trees),
 	        cmocka_unit_test(trees_of_the_past),
+	        cmocka_unit_test(a_tree_of_many_subtrees),
 	        cmocka_unit_test(out_of_range),
 	        cmocka_unit_test(every_bit_matters),
 	        cmocka_unit_test(length_matters),
