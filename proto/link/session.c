@@ -485,6 +485,11 @@ bool session_is_open(const struct session *s)
 	return s->state == SESSION_LIVE && s->greeted && s->hello_heard;
 }
 
+bool session_has_begun(const struct session *s)
+{
+	return s->state != SESSION_WAITS_1;
+}
+
 const uint8_t *session_remote_key(const struct session *s)
 {
 	return noise_remote_static(&s->noise);

@@ -61,6 +61,19 @@ static void every_bit_of_the_handshake(void **state)
 	}
 }
 
+static void message_1_begins_a_handshake(void **state)
+{
+	(void)state;
+	struct end *end = before_message(0);
+	assert_false(session_has_begun(&end->session));
+	end->to--;
+	ends_receive(&ends, end);
+	assert_false(session_has_begun(&end->session));
+	end->to++;
+	ends_receive(&ends, end);
+	assert_true(session_has_begun(&end->session));
+}
+
 static void every_cut_of_the_handshake(void **state)
 {
 	(void)state;
@@ -408,6 +421,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(every_bit_of_the_handshake),
+	        cmocka_unit_test(message_1_begins_a_handshake),
 	        cmocka_unit_test(every_cut_of_the_handshake),
 	        cmocka_unit_test(strangers_get_silence),
 	        cmocka_unit_test(garbage_gets_silence),

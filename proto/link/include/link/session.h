@@ -110,6 +110,8 @@ struct session_numbers {
 };
 struct session_numbers session_numbers(const struct session *s);
 bool session_is_open(const struct session *s); /* both sides know each other, and no BYE was said */
+/* Answering: was message 1 good? Of half-open ones, those that have not begun are dropped first. */
+bool session_has_begun(const struct session *s);
 /* From SESSION_GREET or SESSION_PEER on: */
 const uint8_t *session_remote_key(const struct session *s);
 /* Noise's h just before message 3's payload was encrypted: what JOIN signs. */
