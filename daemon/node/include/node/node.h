@@ -8,6 +8,7 @@
 
 #include "link/session.h"
 #include "node/append.h"
+#include "storage/own.h"
 #include "storage/store.h"
 
 struct node;
@@ -15,13 +16,18 @@ struct node;
 struct node_options {
 	struct store *store;            /* open for writing; outlives the node */
 	const struct secret_keys *keys; /* outlives the node */
-	struct network_id network;
 	uint8_t random_seed[32];
 	uint64_t wall_ms, steady_ms; /* now */
-	const char *agent;           /* "lontar/0.1" */
-	const char *advertise;       /* where others can dial us, or NULL: published as node.address */
-	bool fence_settled;          /* false: the store counts as restored (docs/PROTOCOL.md 8) */
+	const char *agent;           /* "lontar/0.1", outlives the node */
+	const char *
+	        advertise; /* "host:port" where others can dial us, published as node.address; NULL: nowhere */
+	/* Called in COMMIT jobs, on their thread: write the copy of the mark durably; nothing of the own feed leaves before
+	 * it has returned. NULL: no copy is kept. */
+	enum err (*mark_copy)(void *context, uint64_t generation, const struct head *mark);
+	void *mark_context;
+	uint64_t witness_interval_ms; /* 0: WITNESS_INTERVAL_MS */
 };
+/* ERR_NO_MEMORY, store errors; ERR_NO_STORE: the store knows no network yet. */
 MUST_USE enum err node_new(const struct node_options *options, struct node **out);
 void node_free(struct node *node);
 
@@ -82,6 +88,14 @@ void node_job_done(struct node *node, struct job *job);
 /* Own appends by people. The answer comes as NODE_APPENDED or NODE_REFUSED with the same ticket, after the commit.
  * Bodies are copied. */
 MUST_USE enum err node_append(struct node *node, uint64_t ticket, const struct draft *drafts, uint32_t count);
+
+/* Keep a small local record (an invite, a peer), or with an empty value forget it. Answered as an append is, with no
+ * references. ERR_TOO_LONG, ERR_NO_MEMORY. */
+struct node_record {
+	enum own_drawer drawer;
+	struct bytes key, value;
+};
+MUST_USE enum err node_keep(struct node *node, uint64_t ticket, const struct node_record *record);
 
 /* What the owner and people may want to know. */
 enum node_event_type {

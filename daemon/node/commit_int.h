@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * commit_int.h: what waits for the disk: checked runs, own appends, small local changes; and the job that makes one
+ * transaction of all of it. */
+#ifndef COMMIT_INT_H
+#define COMMIT_INT_H
+
+#include "job_int.h"
+#include "node/append.h"
+#include "node/node.h"
+
+/* An append that somebody asked for. Owned; drafts' bodies lie behind it. */
+struct request {
+	struct request *next;
+	uint64_t ticket; /* 0: the node's own */
+	uint32_t count, failed;
+	enum err err;
+	struct draft *drafts;
+	struct reference *references; /* filled when err is ERR_OK after the commit */
+};
+
+/* A change of the node's own drawers, or the mark. */
+struct local {
+	struct local *next;
+	enum local_type { LOCAL_MARK, LOCAL_TRUST, LOCAL_PUT, LOCAL_REMOVE, LOCAL_HOLD } type;
+	struct head mark;
+	enum own_trust trust;
+	enum own_drawer drawer;
+	uint16_t key_bytes, value_bytes;
+	uint8_t key[OWN_KEY_BYTES_MAX];
+	uint8_t value[OWN_VALUE_BYTES_MAX];
+};
+
+struct commit {
+	struct intake *runs;
+	struct request *requests;
+	struct local *locals;
+	struct store *store;
+	const struct secret_keys *keys;
+	struct drbg random;
+	uint64_t wall_ms;
+	bool publishing; /* own entries raise the mark in the same transaction */
+	enum err (*mark_copy)(void *context, uint64_t generation, const struct head *mark);
+	void *context;
+	/* results */
+	enum err err;      /* of the whole: on any, nothing of it happened */
+	enum err copy_err; /* it is on the disk, but the copy of the mark is not: nothing of it may leave */
+	bool mark_raised;
+	struct head mark;
+};
+
+void commit_run(struct commit *c);
+struct request *request_new(
+        uint64_t ticket, const struct draft *drafts, uint32_t count); /* copies; NULL: no memory */
+void request_free(struct request *r);
+
+#endif

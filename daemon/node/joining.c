@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * joining.c: strangers, and being one. A stranger's only word is JOIN: its keys and name, signed for this very
+ * handshake, with proof that it knows an invite's secret. It waits in a drawer until an officer admits it; the answer is
+ * BYE, and the stranger dials again until the roster knows it. */
+#include "node/joining.h"
+
+#include <string.h>
+
+#include "log/invite.h"
+#include "node_int.h"
+
+enum err joining_load(struct node *node)
+{
+	struct txn *txn;
+	struct bytes line, name;
+	struct invite invite;
+	enum err e = txn_read(node->options.store, &txn);
+	if (e)
+		return e;
+	bool found = !node->has_own && own_get(txn, OWN_NOTES, bytes_text(JOINING_NOTE), &line) &&
+	             own_get(txn, OWN_NOTES, bytes_text(JOINING_NAME_NOTE), &name) &&
+	             short_text_of(name, NAME_BYTES_MAX, &node->join_name) == ERR_OK &&
+	             invite_parse(line, &invite) == ERR_OK;
+	txn_abort(txn);
+	if (!found)
+		return ERR_OK;
+	node->invited = true;
+	memcpy(node->invite_secret, invite.secret, sizeof node->invite_secret);
+	for (uint32_t i = 0; i < invite.addresses_count; i++) {
+		struct dial dial;
+		memcpy(dial.link_key, invite.link, sizeof dial.link_key);
+		memcpy(dial.address, invite.addresses[i].text, invite.addresses[i].len);
+		dial.address[invite.addresses[i].len] = 0;
+		e = node_peer_add(node, &dial);
+		if (e)
+			return e;
+	}
+	return ERR_OK;
+}
+
+bool joining_wanted(const struct node *node)
+{
+	return node->invited && !node->admitted;
+}
+
+static struct join_binding binding_of(const struct peer *p)
+{
+	struct join_binding binding;
+	const struct hash h = session_handshake_hash(&p->session);
+	memcpy(binding.h, h.bytes, sizeof binding.h);
+	return binding;
+}
+
+void joining_ask(struct node *node, struct peer *p)
+{
+	const struct join_binding binding = binding_of(p);
+	struct join join = {.keys = node->options.keys->public, .name = node->join_name};
+	struct mp_out *m = peer_write(p);
+	if (!m)
+		return;
+	join_sign(&join, node->options.keys, node->invite_secret, &binding);
+	message_pack_join(m, &join);
+	peer_sent(p);
+	p->state = PEER_WAITING;
+}
+
+void joining_bye(struct node *node, struct peer *p, uint32_t code)
+{
+	if (p->state != PEER_WAITING || p->side != LINK_DIALLED)
+		return;
+	if (code == BYE_ADMITTED) {
+		node->admitted = true;
+		dialler_now(node, p->link_key);
+		node_say(node, 5, "admitted to the network");
+	} else if (code == BYE_PENDING) {
+		node_say(node, 5, "the join request waits for an officer of the network");
+	} else {
+		node_say(node, 4,
+		        "the join request was refused: the invite may be used up, expired or revoked");
+	}
+}
+
+/* Which of our open invites does the request prove to know? */
+static bool find_invite(struct node *node, struct txn *txn, const struct join *join,
+        const struct join_binding *binding, uint8_t key[JOINING_KEY_BYTES])
+{
+	struct own_at at = {0};
+	struct bytes name, value;
+	struct joining_invite invite;
+	while (own_next(txn, OWN_INVITES, &at, &name, &value)) {
+		if (joining_invite_unpack(value, &invite) || invite.state != JOINING_OPEN)
+			continue;
+		if (invite.expires_s < node->now.wall_ms / 1000 ||
+		        !join_has_secret(join, invite.secret, binding))
+			continue;
+		joining_key(invite.secret, key);
+		return true;
+	}
+	return false;
+}
+
+static uint32_t count_waiting(struct txn *txn, const uint8_t invite[JOINING_KEY_BYTES])
+{
+	struct own_at at = {0};
+	struct bytes name, value;
+	struct joining_request r;
+	uint32_t count = 0;
+	while (own_next(txn, OWN_JOINS, &at, &name, &value))
+		count += !joining_request_unpack(value, &r) && !memcmp(r.invite, invite, JOINING_KEY_BYTES);
+	return count;
+}
+
+static enum err judge(struct node *node, struct txn *txn, struct peer *p, const struct join *join,
+        struct joining_request *out)
+{
+	struct bytes known;
+	const struct join_binding binding = binding_of(p);
+	/* the request must be of the key that dials, or an invite overheard could be spent for another */
+	if (memcmp(join->keys.link, p->link_key, sizeof p->link_key) != 0)
+		return ERR_BAD_KEY;
+	enum err e = join_verify(join, &binding);
+	if (e)
+		return e;
+	if (!find_invite(node, txn, join, &binding, out->invite))
+		return ERR_REFUSED;
+	if (own_get(txn, OWN_JOINS, BYTES_OF(join->keys.feed.bytes), &known))
+		return ERR_EXISTS;
+	if (count_waiting(txn, out->invite) >= JOIN_WAITING_MAX)
+		return ERR_TOO_MANY;
+	out->keys = join->keys;
+	out->name = join->name;
+	out->time_s = node->now.wall_ms / 1000;
+	return ERR_OK;
+}
+
+static void keep(struct node *node, const struct joining_request *r)
+{
+	struct local local = {.type = LOCAL_PUT, .drawer = OWN_JOINS, .key_bytes = sizeof r->keys.feed.bytes};
+	struct mp_out m = mp_out(local.value, sizeof local.value);
+	memcpy(local.key, r->keys.feed.bytes, sizeof r->keys.feed.bytes);
+	joining_request_pack(&m, r);
+	must(mp_out_end(&m) == ERR_OK);
+	local.value_bytes = (uint16_t)mp_written(&m).len;
+	flow_local(node, &local);
+	node_say(node, 5, "a join request of %.*s waits for an officer", (int)r->name.len, r->name.text);
+}
+
+void joining_answer(struct node *node, struct peer *p, const struct join *join, bool known)
+{
+	struct txn *txn;
+	struct joining_request r;
+	if (known || txn_read(node->options.store, &txn)) {
+		peer_bye(node, p, known ? BYE_ADMITTED : BYE_REFUSED, "");
+		return;
+	}
+	enum err e = judge(node, txn, p, join, &r);
+	txn_abort(txn);
+	if (e == ERR_EXISTS) {
+		peer_bye(node, p, BYE_PENDING, "");
+	} else if (e) {
+		node_say(node, 5, "a join request was refused: %s", err_text(e));
+		peer_bye(node, p, BYE_REFUSED, "");
+	} else {
+		keep(node, &r);
+		p->state = PEER_WAITING; /* answered when it is on the disk */
+	}
+}
+
+void joining_kept(struct node *node)
+{
+	for (struct peer *p = node->peers; p; p = p->next)
+		if (p->state == PEER_WAITING && p->side == LINK_ACCEPTED)
+			peer_bye(node, p, BYE_PENDING, "");
+}

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * node.c: the doors: making a node, time, jobs, appends, events. What a door does is done by the file that knows; here
+ * is only the order: first what came, then what to pull, then what to start. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "node_int.h"
+
+void node_emit(struct node *node, const struct node_event *event)
+{
+	if (node->events_count > 0) {
+		uint32_t last = (node->events_first + node->events_count - 1) % EVENTS_MAX;
+		if (event->type == NODE_ENTRIES && node->events[last].type == NODE_ENTRIES)
+			return; /* said already */
+	}
+	if (node->events_count == EVENTS_MAX) {
+		node->events_first = (node->events_first + 1) % EVENTS_MAX;
+		node->events_count--;
+	}
+	node->events[(node->events_first + node->events_count++) % EVENTS_MAX] = *event;
+}
+
+void node_say(struct node *node, int level, const char *format, ...)
+{
+	struct node_event e = {.type = NODE_LOG, .level = level};
+	va_list args;
+	va_start(args, format);
+	vsnprintf(e.text, sizeof e.text, format, args);
+	va_end(args);
+	node_emit(node, &e);
+}
+
+static void answer(struct node *node, struct node_event *out)
+{
+	struct request *r = node->answered;
+	node->answered = r->next;
+	if (!node->answered)
+		node->answered_end = &node->answered;
+	node->event_request = r;
+	*out = (struct node_event){.type = r->err ? NODE_REFUSED : NODE_APPENDED,
+	        .ticket = r->ticket,
+	        .err = r->err,
+	        .failed = r->failed,
+	        .count = r->count,
+	        .references = r->references};
+}
+
+bool node_next_event(struct node *node, struct node_event *out)
+{
+	request_free(node->event_request);
+	node->event_request = NULL;
+	if (node->answered) {
+		answer(node, out);
+		return true;
+	}
+	if (node->events_count == 0)
+		return false;
+	*out = node->events[node->events_first];
+	node->events_first = (node->events_first + 1) % EVENTS_MAX;
+	node->events_count--;
+	return true;
+}
+
+uint64_t node_jitter(struct node *node, uint64_t ms)
+{
+	uint64_t fifth = ms / 5;
+	return ms - fifth + drbg_below(&node->random, 2 * fifth + 1);
+}
+
+static enum err load_network(struct node *node)
+{
+	struct txn *txn;
+	enum err e = txn_read(node->options.store, &txn);
+	if (e)
+		return e;
+	bool known = own_network(txn, &node->network);
+	txn_abort(txn);
+	return known ? ERR_OK : ERR_NO_STORE;
+}
+
+enum err node_new(const struct node_options *options, struct node **out)
+{
+	struct node *node = calloc(1, sizeof *node);
+	if (!node)
+		return ERR_NO_MEMORY;
+	node->options = *options;
+	if (!node->options.witness_interval_ms)
+		node->options.witness_interval_ms = WITNESS_INTERVAL_MS;
+	node->now = (struct node_time){.wall_ms = options->wall_ms, .steady_ms = options->steady_ms};
+	drbg_seed(&node->random, options->random_seed);
+	node->ready_end = &node->ready;
+	node->checked_end = &node->checked;
+	node->requests_end = &node->requests;
+	node->locals_end = &node->locals;
+	node->answered_end = &node->answered;
+	frontier_init(&node->frontier);
+	enum err e = load_network(node);
+	if (!e)
+		e = guard_load(node);
+	if (!e)
+		e = feeds_load(node);
+	if (!e)
+		e = joining_load(node);
+	if (e)
+		node_free(node);
+	else
+		*out = node;
+	return e;
+}
+
+void node_free(struct node *node)
+{
+	if (!node)
+		return;
+	while (node->peers)
+		peer_free(node, node->peers);
+	flow_free(node);
+	feeds_free(node);
+	struct node_event e;
+	while (node_next_event(node, &e))
+		;
+	bytes_wipe(node, sizeof *node);
+	free(node);
+}
+
+/* The roster changed: who is no longer in it is no longer spoken with. */
+static void drop_departed(struct node *node)
+{
+	struct txn *txn;
+	if (!node->roster_changed || txn_read(node->options.store, &txn))
+		return;
+	node->roster_changed = false;
+	const struct roster *r = txn_roster(txn);
+	for (struct peer *p = node->peers; p; p = p->next) {
+		if (!p->has_feed && peer_is_live(p)) /* dialled before we had the roster that knows it */
+			p->has_feed = roster_find_link(r, p->link_key, &p->feed);
+		const struct roster_feed *feed = p->has_feed ? roster_feed(r, p->feed) : NULL;
+		const struct roster_member *member = feed ? roster_member(r, feed->member) : NULL;
+		if (feed && (feed->is_void || feed->is_cut || !member || member->state == MEMBER_LEFT))
+			peer_bye(node, p, BYE_REFUSED, "");
+	}
+	txn_abort(txn);
+}
+
+uint64_t node_tick(struct node *node, struct node_time now)
+{
+	uint64_t next_ms = now.steady_ms + FRONTIER_INTERVAL_MS;
+	node->now = now;
+	drop_departed(node);
+	for (struct peer *p = node->peers, *next; p; p = next) {
+		next = p->next;
+		peer_tick(node, p, &next_ms);
+	}
+	live_tick(node, &next_ms);
+	witnessing_tick(node, &next_ms);
+	dialler_tick(node, &next_ms);
+	catchup_plan(node);
+	flow_start(node);
+	if (node->store_retry_ms > now.steady_ms && node->store_retry_ms < next_ms)
+		next_ms = node->store_retry_ms;
+	return next_ms;
+}
+
+struct job *node_next_job(struct node *node)
+{
+	struct job *job = node->ready;
+	if (!job)
+		return NULL;
+	node->ready = job->next;
+	if (!node->ready)
+		node->ready_end = &node->ready;
+	return job;
+}
+
+void node_job_done(struct node *node, struct job *job)
+{
+	flow_done(node, job);
+	catchup_plan(node);
+	flow_start(node);
+}
+
+enum err node_append(struct node *node, uint64_t ticket, const struct draft *drafts, uint32_t count)
+{
+	must(ticket != 0);
+	if (!node->has_own)
+		return ERR_UNKNOWN_FEED;
+	if (node->stopping)
+		return ERR_REFUSED;
+	struct request *request = request_new(ticket, drafts, count);
+	if (!request)
+		return ERR_NO_MEMORY;
+	flow_request(node, request);
+	flow_start(node);
+	return ERR_OK;
+}
+
+enum err node_keep(struct node *node, uint64_t ticket, const struct node_record *record)
+{
+	must(ticket != 0);
+	if (record->key.len > OWN_KEY_BYTES_MAX || record->value.len > OWN_VALUE_BYTES_MAX)
+		return ERR_TOO_LONG;
+	struct request *request = request_new(ticket, NULL, 0);
+	if (!request)
+		return ERR_NO_MEMORY;
+	struct local local = {.type = record->value.len ? LOCAL_PUT : LOCAL_REMOVE,
+	        .drawer = record->drawer,
+	        .key_bytes = (uint16_t)record->key.len,
+	        .value_bytes = (uint16_t)record->value.len};
+	if (record->key.len)
+		memcpy(local.key, record->key.data, record->key.len);
+	if (record->value.len)
+		memcpy(local.value, record->value.data, record->value.len);
+	flow_local(node, &local);
+	flow_request(node, request);
+	flow_start(node);
+	return ERR_OK;
+}
+
+static const char *state_text(enum peer_state state)
+{
+	switch (state) {
+	case PEER_HANDSHAKE:
+		return "handshake";
+	case PEER_CATCHING_UP:
+		return "catching up";
+	case PEER_IN_STEP:
+		return "in step";
+	case PEER_WAITING:
+		return "waiting for admission";
+	case PEER_CLOSING:
+		return "closing";
+	}
+	return "";
+}
+
+uint32_t node_peers(const struct node *node, struct node_peer *out, uint32_t cap)
+{
+	uint32_t count = 0;
+	for (const struct peer *p = node->peers; p && count < cap; p = p->next) {
+		const struct session_numbers n = session_numbers(&p->session);
+		out[count++] = (struct node_peer){.has_feed = p->has_feed,
+		        .feed = p->feed,
+		        .side = p->side,
+		        .state = state_text(p->state),
+		        .in_step_wall_ms = p->in_step_wall_ms,
+		        .rtt_ms = n.rtt_ms,
+		        .clock_difference_ms = n.clock_difference_ms,
+		        .bytes_in = n.bytes_in,
+		        .bytes_out = n.bytes_out};
+	}
+	return count;
+}
+
+bool node_publishing(const struct node *node)
+{
+	return guard_publishes(node);
+}
+
+void node_stop(struct node *node)
+{
+	node->stopping = true;
+	for (struct peer *p = node->peers; p; p = p->next)
+		peer_bye(node, p, BYE_GOING_DOWN, "");
+}
