@@ -30,7 +30,8 @@ MUST_USE enum err join_verify(const struct join *j, const struct join_binding *b
 bool join_has_secret(
         const struct join *j, const uint8_t secret[INVITE_SECRET_BYTES], const struct join_binding *binding);
 
-/* The fields of the message: keys, name, profile or nil, bin 64 signature, bin 32 HMAC. */
+/* The fields of the message: keys, name, profile (as member.admit's body, no other keys) or nil, bin 64 signature,
+ * bin 32 HMAC. What is read is written again as the same bytes. */
 #define JOIN_FIELDS 5u
 void join_pack_fields(struct mp_out *m, const struct join *j);
 void join_unpack_fields(struct mp_in *m, struct join *out); /* sticky */
