@@ -108,7 +108,8 @@ static bool apply(struct roster *r, uint16_t kind, struct bytes body)
 	struct roster_entry e = {.place.seq = r->size, .kind = kind, .body = body};
 	enum err err = roster_apply(r, &e);
 	if (err == ERR_NO_SPACE || !r->founded) {
-		must(memcmp(&before, r, sizeof before) == 0);
+		must(before.size == r->size && before.members_count == r->members_count);
+		must(before.feeds_count == r->feeds_count && before.changes_count == r->changes_count);
 		return false;
 	}
 	must(r->size == before.size + 1);

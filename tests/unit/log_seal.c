@@ -172,7 +172,7 @@ static void filled_and_shuffled(void **state)
 			random_bytes[i] = (uint8_t)(i * 37 + round * 101 + (i * round >> 2));
 		channel = pack_channel(&c);
 		struct channel_open o = open_channel();
-		for (uint8_t i = 0; i < o.wraps_count; i++)
+		for (uint32_t i = 0; i < o.wraps_count; i++)
 			if (memcmp(o.wraps[i], GOLDEN_WRAPS, SEAL_WRAP_BYTES) == 0)
 				first[i]++;
 	}
