@@ -2,10 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """golden.py: docs/PROTOCOL.md 5 and 9 written a second time, in Python and with no library for the cryptography but
 hashlib and hmac, to make the values that tests/unit/log_seal.c holds the C against. When the protocol changes:
-tests/support/golden.py | clang-format-14 >tests/support/golden.h"""
+tests/support/golden.py | clang-format-14 >tests/support/golden.h
+With a file: does it hold what would be written?"""
+import contextlib
 import hashlib
 import hmac
+import io
 import struct
+import sys
 
 P = 2**255 - 19
 D = -121665 * pow(121666, P - 2, P) % P
@@ -190,4 +194,10 @@ def main():
     print("#endif")
 
 
-main()
+if len(sys.argv) < 2:
+    main()
+else:
+    with contextlib.redirect_stdout(io.StringIO()) as made, open(sys.argv[1], encoding="ascii") as kept:
+        main()
+        same = "".join(made.getvalue().split()) == "".join(kept.read().split())
+    sys.exit(0 if same else f"{sys.argv[1]} is not what {sys.argv[0]} writes")
