@@ -35,6 +35,62 @@ static void lines(void **state)
 	}
 }
 
+/* BIP 173's own algorithm, over prefix "a" and letters by value. */
+static uint32_t checksum(const uint8_t *letters, size_t count)
+{
+	static const uint32_t GENERATOR[] = {0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3};
+	uint8_t values[32] = {'a' >> 5, 0, 'a' & 31};
+	uint32_t sum = 1;
+	memcpy(values + 3, letters, count);
+	for (size_t i = 0; i < 3 + count + 6; i++) {
+		uint32_t top = sum >> 25;
+		sum = (sum & 0x1ffffff) << 5 ^ values[i];
+		for (unsigned g = 0; g < 5; g++)
+			sum ^= top >> g & 1 ? GENERATOR[g] : 0;
+	}
+	return sum ^ 0x2bc830a3;
+}
+
+/* Bits that are part of no byte are zero and fewer than a letter, or the same bytes had a second line. */
+static void lines_have_one_form(void **state)
+{
+	(void)state;
+	static const char LETTERS[] = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
+	static const struct {
+		uint8_t letters[8];
+		size_t count, bytes;
+		enum err want;
+	} CASES[] = {
+	        {{0}, 0, 0, ERR_OK},
+	        {{31}, 1, 0, ERR_MALFORMED},
+	        {{0}, 1, 0, ERR_MALFORMED}, /* a letter too many */
+	        {{31, 28}, 2, 1, ERR_OK},
+	        {{31, 29}, 2, 1, ERR_MALFORMED},
+	        {{31, 30}, 2, 1, ERR_MALFORMED},
+	        {{31, 28, 0}, 3, 1, ERR_MALFORMED},
+	        {{31, 31, 31, 16}, 4, 2, ERR_OK},
+	        {{31, 31, 31, 17}, 4, 2, ERR_MALFORMED},
+	        {{31, 31, 31, 24}, 4, 2, ERR_MALFORMED},
+	        {{31, 31, 31, 31, 30}, 5, 3, ERR_OK},
+	        {{31, 31, 31, 31, 31}, 5, 3, ERR_MALFORMED},
+	        {{31, 31, 31, 31, 30, 0}, 6, 3, ERR_MALFORMED},
+	        {{31, 31, 31, 31, 31, 31, 31, 31}, 8, 5, ERR_OK},
+	};
+	for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+		struct bytes_out o = bytes_out(memory, sizeof memory);
+		uint32_t sum = checksum(CASES[i].letters, CASES[i].count);
+		uint8_t back[8];
+		size_t len = 99;
+		bytes_put_text(&o, "a1");
+		for (size_t j = 0; j < CASES[i].count; j++)
+			bytes_put_u8(&o, (uint8_t)LETTERS[CASES[i].letters[j]]);
+		for (unsigned j = 0; j < 6; j++)
+			bytes_put_u8(&o, (uint8_t)LETTERS[sum >> 5 * (5 - j) & 31]);
+		assert_int_equal(line_parse(bytes_written(&o), "a", back, sizeof back, &len), CASES[i].want);
+		assert_int_equal(len, CASES[i].want == ERR_OK ? CASES[i].bytes : 99);
+	}
+}
+
 static struct invite some_invite(void)
 {
 	struct invite i = {.expiry_s = 1800000000};
@@ -306,6 +362,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(lines),
+	        cmocka_unit_test(lines_have_one_form),
 	        cmocka_unit_test(invites),
 	        cmocka_unit_test(invites_as_pasted),
 	        cmocka_unit_test(every_slip_is_found),

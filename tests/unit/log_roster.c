@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -480,6 +481,39 @@ static void readers(void **state)
 	}
 }
 
+/* The limits that no honest network meets: what comes beyond is void, a feed.add then without a number. */
+static void limits(void **state)
+{
+	(void)state;
+	struct roster big = *r;
+	r->members = calloc(MEMBERS_MAX + 1, sizeof *r->members);
+	r->feeds = calloc(FEEDS_MAX + 1, sizeof *r->feeds);
+	r->profiles = calloc(PROFILES_MAX + 1, sizeof *r->profiles);
+	r->members_cap = MEMBERS_MAX + 1;
+	r->feeds_cap = FEEDS_MAX + 1;
+	r->profiles_cap = PROFILES_MAX + 1;
+	assert_non_null(r->members);
+	assert_non_null(r->feeds);
+	assert_non_null(r->profiles);
+	memcpy(r->members, big.members, big.members_count * sizeof *big.members);
+	memcpy(r->feeds, big.feeds, big.feeds_count * sizeof *big.feeds);
+	memcpy(r->profiles, big.profiles, big.profiles_count * sizeof *big.profiles);
+	while (r->members_count < MEMBERS_MAX)
+		assert_int_equal(registrar_admit(&R, "Koperasi", "k"), ERR_OK);
+	assert_int_equal(registrar_admit(&R, "Koperasi", "k"), ERR_TOO_MANY);
+	while (r->profiles_count < PROFILES_MAX)
+		assert_int_equal(update(1, "a", 2019), ERR_OK);
+	assert_int_equal(update(1, "a", 2019), ERR_TOO_MANY);
+	while (r->feeds_count < FEEDS_MAX)
+		assert_int_equal(registrar_apply_body(&R, KIND_FEED_ADD, BYTES("", 0)), ERR_TRUNCATED);
+	struct feed_keys keys = registrar_keys(3, 0).public;
+	assert_int_equal(registrar_add(&R, 1, &keys, ROLE_OFFICER), ERR_TOO_MANY);
+	assert_int_equal(r->feeds_count, FEEDS_MAX);
+	free(r->members);
+	free(r->feeds);
+	free(r->profiles);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -503,6 +537,7 @@ int main(void)
 	        cmocka_unit_test_setup(profiles_hold_from_a_year, setup),
 	        cmocka_unit_test_setup(names_find_members, setup),
 	        cmocka_unit_test_setup(readers, setup),
+	        cmocka_unit_test_setup(limits, setup),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
