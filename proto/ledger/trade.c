@@ -3,22 +3,24 @@
  * The total is recomputed while the lines are read, so that a check needs no memory for them. */
 #include "ledger/trade.h"
 #include "object_int.h"
+#include "trade_int.h"
 
+/* What a fold needs comes first, so that it need not walk the lines again. */
 enum offer_key {
 	OFFER_ROLE,
 	OFFER_PARTNER,
 	OFFER_KIND,
 	OFFER_DATE,
-	OFFER_LINES,
-	OFFER_TOTAL,
 	OFFER_DUE,
+	OFFER_TOTAL,
+	OFFER_INVOICE,
+	OFFER_REFERS,
 	OFFER_TERMS,
 	OFFER_DAYS,
-	OFFER_CHARGES,
-	OFFER_TAX,
-	OFFER_INVOICE,
 	OFFER_DELIVERY_NOTE,
-	OFFER_REFERS,
+	OFFER_TAX,
+	OFFER_CHARGES,
+	OFFER_LINES,
 	OFFER_NOTE
 };
 /* Further values of a line or charge are ignored, as unknown keys are. */
@@ -81,20 +83,20 @@ void trade_offer_pack(struct mp_out *m, const struct trade_offer *o)
 	body_put_uint(m, OFFER_PARTNER, o->partner.n);
 	body_put_uint(m, OFFER_KIND, o->kind);
 	body_put_int(m, OFFER_DATE, o->date.n);
-	lines_pack(m, o);
-	body_put_int(m, OFFER_TOTAL, o->total.n);
 	body_put_int(m, OFFER_DUE, o->due.n);
+	body_put_int(m, OFFER_TOTAL, o->total.n);
+	body_put_text(m, OFFER_INVOICE, o->invoice);
+	if (o->has_refers) {
+		body_put_reference(m, OFFER_REFERS, &o->refers);
+	}
 	body_put_uint(m, OFFER_TERMS, o->terms);
 	if (o->days != 0) {
 		body_put_uint(m, OFFER_DAYS, o->days);
 	}
-	charges_pack(m, o);
-	body_put_amount(m, OFFER_TAX, o->tax);
-	body_put_text(m, OFFER_INVOICE, o->invoice);
 	body_put_text(m, OFFER_DELIVERY_NOTE, o->delivery_note);
-	if (o->has_refers) {
-		body_put_reference(m, OFFER_REFERS, &o->refers);
-	}
+	body_put_amount(m, OFFER_TAX, o->tax);
+	charges_pack(m, o);
+	lines_pack(m, o);
 	body_put_text(m, OFFER_NOTE, o->note);
 }
 
@@ -190,33 +192,44 @@ static void head_unpack(struct mp_in *m, struct mp_map *map, struct trade_offer 
 	if (mp_need(m, map, OFFER_DATE)) {
 		o->date = body_day(m);
 	}
+	if (mp_need(m, map, OFFER_DUE)) {
+		o->due = body_day(m);
+	}
+	if (mp_need(m, map, OFFER_TOTAL)) {
+		o->total = body_money(m, -MONEY_MAX, MONEY_MAX);
+	}
+	o->invoice = body_text(m, map, OFFER_INVOICE, TRADE_NUMBER_BYTES_MAX);
+	if (mp_key(m, map, OFFER_REFERS)) {
+		o->has_refers = true;
+		o->refers = body_reference(m);
+	}
 }
 
 static void terms_unpack(struct mp_in *m, struct mp_map *map, struct trade_offer *o)
 {
-	if (mp_need(m, map, OFFER_TOTAL)) {
-		o->total = body_money(m, -MONEY_MAX, MONEY_MAX);
-	}
-	if (mp_need(m, map, OFFER_DUE)) {
-		o->due = body_day(m);
-	}
 	if (mp_need(m, map, OFFER_TERMS)) {
 		o->terms = (enum trade_terms)body_u32(m, TRADE_TERMS - 1);
 	}
 	if (mp_key(m, map, OFFER_DAYS)) {
 		o->days = body_u32(m, TERM_DAYS_MAX);
 	}
+	o->delivery_note = body_text(m, map, OFFER_DELIVERY_NOTE, TRADE_NUMBER_BYTES_MAX);
 }
 
-static void rest_unpack(struct mp_in *m, struct mp_map *map, struct trade_offer *o)
+static void amounts_unpack(
+        struct mp_in *m, struct mp_map *map, struct trade_parts *parts, struct trade_offer *o)
 {
-	o->invoice = body_text(m, map, OFFER_INVOICE, TRADE_NUMBER_BYTES_MAX);
-	o->delivery_note = body_text(m, map, OFFER_DELIVERY_NOTE, TRADE_NUMBER_BYTES_MAX);
-	if (mp_key(m, map, OFFER_REFERS)) {
-		o->has_refers = true;
-		o->refers = body_reference(m);
+	o->tax = body_amount(m, map, OFFER_TAX, MONEY_MAX);
+	struct rupiah sum = o->tax;
+	if (mp_key(m, map, OFFER_CHARGES)) {
+		charges_unpack(m, parts, o, &sum);
 	}
-	o->note = body_text(m, map, OFFER_NOTE, TEXT_BYTES_MAX);
+	if (mp_need(m, map, OFFER_LINES)) {
+		lines_unpack(m, parts, o, &sum);
+	}
+	if (sum.n != o->total.n) {
+		mp_fail(m, ERR_TRADE_TOTAL);
+	}
 }
 
 static bool reduces(enum trade_kind kind)
@@ -227,24 +240,13 @@ static bool reduces(enum trade_kind kind)
 enum err trade_offer_unpack(struct bytes body, struct trade_parts *parts, struct trade_offer *out)
 {
 	struct trade_offer o = {0};
-	struct rupiah sum = {0};
 	struct mp_in m = mp_in(body);
 	struct mp_map map = mp_map(&m);
 	head_unpack(&m, &map, &o);
-	if (mp_need(&m, &map, OFFER_LINES)) {
-		lines_unpack(&m, parts, &o, &sum);
-	}
 	terms_unpack(&m, &map, &o);
-	if (mp_key(&m, &map, OFFER_CHARGES)) {
-		charges_unpack(&m, parts, &o, &sum);
-	}
-	o.tax = body_amount(&m, &map, OFFER_TAX, MONEY_MAX);
-	sum_add(&m, &sum, o.tax);
-	rest_unpack(&m, &map, &o);
+	amounts_unpack(&m, &map, parts, &o);
+	o.note = body_text(&m, &map, OFFER_NOTE, TEXT_BYTES_MAX);
 	mp_map_end(&m, &map);
-	if (sum.n != o.total.n) {
-		mp_fail(&m, ERR_TRADE_TOTAL);
-	}
 	if (reduces(o.kind) && !o.has_refers) {
 		mp_fail(&m, ERR_TRADE_REFERS);
 	}
@@ -253,6 +255,15 @@ enum err trade_offer_unpack(struct bytes body, struct trade_parts *parts, struct
 		*out = o;
 	}
 	return e;
+}
+
+void trade_offer_head(struct bytes body, struct trade_offer *out)
+{
+	*out = (struct trade_offer){0};
+	struct mp_in m = mp_in(body);
+	struct mp_map map = mp_map(&m);
+	head_unpack(&m, &map, out);
+	must(mp_error(&m) == ERR_OK);
 }
 
 enum err trade_offer_total(const struct trade_offer *o, struct rupiah *out)

@@ -6,6 +6,7 @@
  * none. Disputes and clears meet at the end, for a clear may stand in a feed of a lower number. */
 #include "ledger/trade.h"
 #include "object_int.h"
+#include "trade_int.h"
 
 #include <string.h>
 
@@ -29,7 +30,7 @@ static void trade_begin(struct object_fold *base)
 {
 	struct trade_fold *f = (struct trade_fold *)base;
 	struct trade_offer o;
-	must(trade_offer_unpack(base->opening.body, NULL, &o) == ERR_OK);
+	trade_offer_head(base->opening.body, &o);
 	bool sells = o.role == TRADE_SELLER;
 	f->record = (struct trade_record){
 	        .ref = base->opening.ref,
