@@ -52,12 +52,12 @@ struct key keys_name(const char *name)
 	return key;
 }
 
-struct key keys_drawer(uint8_t drawer, struct bytes rest)
+struct key keys_drawer(uint8_t drawer, struct bytes key)
 {
-	struct key key = {.len = 0};
-	add_n(&key, drawer, 1);
-	add(&key, rest.data, rest.len);
-	return key;
+	struct key whole = {.len = 0};
+	add_n(&whole, drawer, 1);
+	add(&whole, key.data, key.len);
+	return whole;
 }
 
 struct key keys_feed(struct feed_no feed)

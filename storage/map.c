@@ -64,6 +64,7 @@ void *map_at(struct map *map, struct place key)
 		return NULL;
 	struct head_of_slot *s = find(map, key);
 	if (!s->used) {
+		memset(s, 0, map->slot_bytes);
 		*s = (struct head_of_slot){.key = key, .used = 1};
 		map->count++;
 	}

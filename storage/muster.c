@@ -10,7 +10,6 @@
 #include "own_int.h"
 #include "txn_int.h"
 
-#define FREE_SLOT UINT32_MAX
 #define ARRAY_FIRST 64u
 
 struct muster *muster_new(struct txn *t)
@@ -70,8 +69,8 @@ static uint32_t slot_of(const struct muster *m, const struct feed_id *id)
 	uint32_t at;
 	memcpy(&at, id->bytes, sizeof at); /* keys are as good as random */
 	at &= m->index_cap - 1;
-	while (m->index[at].n != FREE_SLOT &&
-	        memcmp(m->roster.feeds[m->index[at].n].keys.feed.bytes, id->bytes, sizeof id->bytes) != 0)
+	while (m->index[at] != 0 &&
+	        memcmp(m->roster.feeds[m->index[at] - 1].keys.feed.bytes, id->bytes, sizeof id->bytes) != 0)
 		at = (at + 1) & (m->index_cap - 1);
 	return at;
 }
@@ -79,15 +78,13 @@ static uint32_t slot_of(const struct muster *m, const struct feed_id *id)
 static bool grow_index(struct muster *m)
 {
 	uint32_t cap = m->index_cap == 0 ? 2 * ARRAY_FIRST : m->index_cap * 2;
-	struct feed_no *index = malloc(cap * sizeof *index);
+	uint32_t *index = calloc(cap, sizeof *index);
 	if (index == NULL)
 		return false;
 	free(m->index);
 	m->index = index;
 	m->index_cap = cap;
 	m->indexed = 0;
-	for (uint32_t i = 0; i < cap; i++)
-		index[i].n = FREE_SLOT;
 	return true;
 }
 
@@ -98,7 +95,7 @@ static bool follow_index(struct muster *m)
 	for (; m->indexed < m->roster.feeds_count; m->indexed++) {
 		const struct roster_feed *feed = &m->roster.feeds[m->indexed];
 		if (!feed->is_void)
-			m->index[slot_of(m, &feed->keys.feed)].n = m->indexed;
+			m->index[slot_of(m, &feed->keys.feed)] = m->indexed + 1;
 	}
 	return true;
 }
@@ -139,10 +136,10 @@ bool muster_find(const struct muster *m, const struct feed_id *id, struct feed_n
 {
 	if (m->index_cap == 0)
 		return false;
-	struct feed_no found = m->index[slot_of(m, id)];
-	if (found.n == FREE_SLOT)
+	uint32_t found = m->index[slot_of(m, id)];
+	if (found == 0)
 		return false;
-	*out = found;
+	out->n = found - 1;
 	return true;
 }
 

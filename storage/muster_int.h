@@ -9,7 +9,7 @@
 
 struct muster {
 	struct roster roster;
-	struct feed_no *index; /* open addressing; UINT32_MAX: free */
+	uint32_t *index; /* open addressing: feed number + 1, 0: free */
 	uint32_t index_cap, indexed;
 	uint64_t epoch; /* how often the registrar's history was replaced when this was made */
 	uint32_t users; /* read transactions */

@@ -21,6 +21,17 @@ void refold_touch(struct txn *t, struct place object, enum opening opening)
 		touched->opening = opening;
 }
 
+void refold_touch_range(struct txn *t, struct feed_no feed, uint64_t from, uint64_t to)
+{
+	struct key at = keys_feed_n(feed, from), end = keys_feed_n(feed, to);
+	struct row row;
+	while (db_at_least(t, TABLE_ABOUT, &at, &row) && bytes_compare(row.key, keys_bytes(&end)) < 0) {
+		struct place object = keys_get_place(row.key, 0);
+		refold_touch(t, object, OPENING_AS_BEFORE);
+		at = keys_feed_n(feed, object.seq + 1);
+	}
+}
+
 #define ABOUT_BYTES (REFERENCE_ID_BYTES + 1u + 2u)
 
 static void put_about(struct txn *t, const struct refold_about *about)

@@ -8,6 +8,8 @@
 #include "txn_int.h"
 
 void refold_touch(struct txn *t, struct place object, enum opening opening);
+/* Entries [from, to) of a feed come or go: whatever was said about them stands differently now. */
+void refold_touch_range(struct txn *t, struct feed_no feed, uint64_t from, uint64_t to);
 /* A statement names an object; it stands with the others about it until it is removed. */
 void refold_about_put(struct txn *t, const struct reference *named, const struct statement *s);
 void refold_about_remove(struct txn *t, struct place object, struct place statement);

@@ -257,7 +257,7 @@ static enum err create(const struct store_options *options, const uint8_t id[STO
 enum err store_create(const struct store_options *options, const uint8_t id[STORE_ID_BYTES])
 {
 	must(options->keys != NULL);
-	int lock;
+	int lock = -1;
 	enum err e = lock_home(options->home, &lock);
 	if (e != ERR_OK)
 		return e;

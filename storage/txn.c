@@ -32,11 +32,9 @@ enum err txn_error(const struct txn *txn)
 /* The muster for this snapshot, followed up to it. */
 static struct muster *muster_for(struct txn *t, struct muster *kept)
 {
-	struct muster *m = kept;
-	if (kept == NULL || kept->epoch != own_epoch(t))
-		m = muster_new(t);
-	else if (kept->users > 0 && muster_is_behind(kept, t))
-		m = muster_new(t);
+	bool usable = kept != NULL && kept->epoch == own_epoch(t) &&
+	              (kept->users == 0 || !muster_is_behind(kept, t));
+	struct muster *m = usable ? kept : muster_new(t);
 	if (m != NULL)
 		muster_follow(m, t, NULL);
 	return m;

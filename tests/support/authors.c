@@ -236,6 +236,9 @@ static bool deliver(const struct author *f, struct txn *txn, struct feed_no no, 
 	struct run_base base = {.tree = &tree, .last_time_ms = last_time_ms};
 	must(run_extend(run, &base, &effect) == ERR_OK);
 	enum err e = feed_accept(txn, no, run, &effect);
+	struct feed_info info;
+	if (e == ERR_BAD_ROOT && feed_info(txn, no, &info) && (!info.is_staged || info.next != 0))
+		must(feed_restage(txn, no) == ERR_OK);
 	must(e == ERR_OK || e == ERR_UNKNOWN_FEED || e == ERR_OUT_OF_RANGE || e == ERR_FORKED ||
 	        e == ERR_BAD_ROOT || e == txn_error(txn));
 	return e == ERR_OK;
