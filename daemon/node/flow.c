@@ -94,11 +94,13 @@ static void enqueue(struct node *node, struct node_feed *f, struct intake *in)
 	node->intake_bytes += in->bytes;
 }
 
-/* Whose feed is it? The roster says; of feed 0 before there is one, entry 0 itself. */
+/* Whose feed is it? The roster says; of feed 0 before there is one, entry 0 itself, which the runs behind it follow before
+ * it is on the disk. Whether it is our network's is seen when it is committed. */
 static bool find_id(struct node *node, struct feed_no no, const struct run *run, struct feed_id *out)
 {
 	struct txn *txn;
 	struct feed_info info;
+	struct roster_found found;
 	if (txn_read(node->options.store, &txn))
 		return false;
 	bool known = feed_info(txn, no, &info);
@@ -107,12 +109,15 @@ static bool find_id(struct node *node, struct feed_no no, const struct run *run,
 		*out = info.id;
 		return true;
 	}
-	struct roster_found found;
-	if (no.n != 0 || run->from != 0 || run->items[0].kind != KIND_NETWORK_FOUND)
+	if (no.n != 0)
 		return false;
-	if (roster_body_found_unpack(run->items[0].payload, &found))
-		return false;
-	*out = found.keys.feed;
+	if (run->from == 0) {
+		if (run->items[0].kind != KIND_NETWORK_FOUND ||
+		        roster_body_found_unpack(run->items[0].payload, &found))
+			return false;
+		node->registrar = found.keys.feed;
+	}
+	*out = node->registrar;
 	return true;
 }
 

@@ -95,6 +95,7 @@ struct node {
 	struct feed_no own;
 	enum guard guard;
 	uint64_t anchor_number;
+	struct feed_id registrar; /* as entry 0 says that came first, until the roster does */
 	/* feeds.c */
 	struct node_feed *feeds;
 	struct head *heads; /* visible, a whole number of blocks */

@@ -384,6 +384,7 @@ void node_link_receive(struct node *node, struct link_id id, struct bytes b)
 	if (!p)
 		return;
 	p->heard_ms = now.steady_ms;
+	p->touched = true; /* the session may have an answer of its own: a handshake's, a PONG */
 	while (b.len > 0 && !p->wants_close) {
 		size_t taken = session_receive(&p->session, b, now);
 		b = BYTES(b.data + taken, b.len - taken);
