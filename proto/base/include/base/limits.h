@@ -113,5 +113,10 @@
 #define STORE_READERS_MAX 64u
 #define READ_TXN_MS_MAX 100u
 #define COMMIT_ENTRIES_MAX 8192u
+/* control socket (docs/CONTROL.md) */
+#define CONTROL_LINE_BYTES_MAX (4u * 1024u * 1024u)
+#define CONTROL_CLIENTS_MAX 32u
+#define CONTROL_APPENDS_MAX 64u /* of one client, not yet answered */
+#define CONTROL_DRAFTS_MAX 256u /* of one append */
 
 #endif
