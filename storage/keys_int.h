@@ -54,7 +54,7 @@ struct key {
 };
 
 struct key keys_name(const char *name);                   /* META */
-struct key keys_drawer(uint8_t drawer, struct bytes key); /* DRAWER */
+struct key keys_drawer(uint8_t drawer, struct bytes rest); /* DRAWER */
 struct key keys_feed(struct feed_no feed);                /* HOLD, FEED, SEALED; and prefixes */
 struct key keys_feed_n(struct feed_no feed, uint64_t n);  /* RUN, SUBTREE, STAGE, SEEN */
 struct key keys_aside(struct feed_no feed, uint64_t from, const uint8_t id[REFERENCE_ID_BYTES]);
