@@ -174,7 +174,7 @@ void serve_add(struct node *node, struct peer *p, const struct message_pull *pul
 void serve_fill(struct node *node, struct peer *p);
 
 /* flow.c */
-void flow_run(struct node *node, struct peer *p, const struct message_run *run);
+void flow_run(struct node *node, struct peer *p, const struct message_run *m);
 void flow_request(struct node *node, struct request *request); /* takes it */
 void flow_local(struct node *node, const struct local *local); /* copies it */
 void flow_start(struct node *node);                            /* make jobs of what waits */
