@@ -52,15 +52,8 @@ static void to_stderr(int level, const char *line)
 	        (unsigned)(ms % 1000), level_name(level), line);
 }
 
-void journal_say(int level, const char *format, ...)
+static void say(int level, char *line)
 {
-	char line[LINE_BYTES_MAX];
-	va_list args;
-	if (level >= JOURNAL_DEBUG && !debug)
-		return;
-	va_start(args, format);
-	(void)vsnprintf(line, sizeof line, format, args);
-	va_end(args);
 	for (char *c = line; *c; c++)
 		if ((unsigned char)*c < ' ' || *c == 127)
 			*c = '?';
@@ -69,4 +62,15 @@ void journal_say(int level, const char *format, ...)
 		        "MESSAGE=%s", line, "PRIORITY=%d", level, "SYSLOG_IDENTIFIER=lontard", NULL);
 	else
 		to_stderr(level, line);
+}
+
+void journal_say(int level, const char *format, ...)
+{
+	char line[LINE_BYTES_MAX];
+	va_list args;
+	va_start(args, format);
+	(void)vsnprintf(line, sizeof line, format, args);
+	va_end(args);
+	if (level < JOURNAL_DEBUG || debug)
+		say(level, line);
 }

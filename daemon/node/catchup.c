@@ -59,6 +59,8 @@ static void in_step(struct node *node, struct peer *p)
 	for (uint32_t n = 0; n < node->feeds_count; n++)
 		if (node->heads[n].size != FEED_SIZE_HELD)
 			peer_knows(p, (struct feed_no){n}, node->heads[n].size);
+	if (!p->frontier_sent)
+		catchup_frontier(node, p); /* so that the other side knows it too */
 }
 
 /* Nothing is under way: who said before what we hold now is in step; others hear what we hold. */

@@ -89,6 +89,16 @@ static void load_targets(struct node *node)
 	txn_abort(txn);
 }
 
+static uint32_t count_links(const struct node *node)
+{
+	uint32_t count = 0;
+	for (const struct peer *p = node->peers; p; p = p->next)
+		count += p->state != PEER_CLOSING;
+	for (uint32_t i = 0; i < node->targets_count; i++)
+		count += node->targets[i].dialling;
+	return count;
+}
+
 void dialler_tick(struct node *node, uint64_t *next_ms)
 {
 	if (node->stopping)
@@ -99,21 +109,13 @@ void dialler_tick(struct node *node, uint64_t *next_ms)
 	}
 	if (*next_ms > node->targets_due_ms)
 		*next_ms = node->targets_due_ms;
+	bool wants_more = count_links(node) < LINKS_TARGET;
 	for (uint32_t i = 0; i < node->targets_count; i++) {
 		const struct target *t = &node->targets[i];
-		if (!t->dialling && t->due_ms < *next_ms && !is_linked(node, t->dial.link_key))
+		if (!t->dialling && t->due_ms < *next_ms && (t->configured || wants_more) &&
+		        !is_linked(node, t->dial.link_key))
 			*next_ms = t->due_ms;
 	}
-}
-
-static uint32_t count_links(const struct node *node)
-{
-	uint32_t count = 0;
-	for (const struct peer *p = node->peers; p; p = p->next)
-		count += p->state != PEER_CLOSING;
-	for (uint32_t i = 0; i < node->targets_count; i++)
-		count += node->targets[i].dialling;
-	return count;
 }
 
 static bool is_due(const struct node *node, const struct target *t)
@@ -166,8 +168,11 @@ void node_dial_failed(struct node *node, const struct dial *dial)
 void dialler_opened(struct node *node, const uint8_t link_key[32])
 {
 	struct target *t = find(node, link_key);
-	if (t)
-		t->dialling = false;
+	if (!t)
+		return;
+	t->dialling = false;
+	postpone(
+	        node, t, t->delay_ms); /* a link that comes to nothing is not dialled again while it closes */
 }
 
 void dialler_now(struct node *node, const uint8_t link_key[32])
