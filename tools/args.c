@@ -29,10 +29,25 @@ const char *args_value_name(enum opt opt)
 	return catalogue[opt].argument;
 }
 
+#define KEY_HELP 999
+#define KEY_USAGE 998
+
 struct parsing {
 	struct args *args;
 	const struct args_spec *spec;
+	const struct argp *argp;
 };
+
+/* argp's own would fold the examples, which are there to be copied. */
+static void show_help(const struct parsing *p)
+{
+	char name[80];
+
+	(void)snprintf(name, sizeof name, "%s", p->spec->name);
+	argp_help(p->argp, stdout, ARGP_HELP_SHORT_USAGE | ARGP_HELP_PRE_DOC | ARGP_HELP_LONG, name);
+	(void)printf("\n%s\n%s", _("Examples:"), p->spec->examples);
+	exit(EXIT_DONE);
+}
 
 static void keep_word(struct parsing *p, const char *word, struct argp_state *state)
 {
@@ -58,6 +73,10 @@ static error_t parse(int key, char *value, struct argp_state *state)
 
 	if (key > KEY_FIRST && key < KEY_FIRST + OPT_COUNT)
 		keep_option(p, (enum opt)(key - KEY_FIRST), value, state);
+	else if (key == KEY_HELP)
+		show_help(p);
+	else if (key == KEY_USAGE)
+		argp_state_help(state, stdout, ARGP_HELP_USAGE | ARGP_HELP_EXIT_OK);
 	else if (key == ARGP_KEY_ARG)
 		keep_word(p, value, state);
 	else if (key == ARGP_KEY_END && p->args->words_count < p->spec->words_min)
@@ -79,10 +98,9 @@ static void add_option(struct argp_option *row, enum opt opt, int group)
 void args_parse(const struct args_spec *spec, int argc, char **argv, struct args *out)
 {
 	static const enum opt always[] = {OPT_HOME, OPT_JSON, OPT_LANG, OPT_PASSPHRASE_FILE};
-	struct argp_option options[COMMAND_OPTIONS_MAX + 5];
-	char doc[4096];
-	struct argp argp = {.options = options, .parser = parse, .args_doc = spec->words, .doc = doc};
-	struct parsing parsing = {out, spec};
+	struct argp_option options[COMMAND_OPTIONS_MAX + 7];
+	struct argp argp = {.options = options, .parser = parse, .args_doc = spec->words, .doc = spec->about};
+	struct parsing parsing = {out, spec, &argp};
 	size_t count = 0;
 
 	memset(options, 0, sizeof options);
@@ -92,13 +110,15 @@ void args_parse(const struct args_spec *spec, int argc, char **argv, struct args
 	}
 	for (size_t i = 0; i < sizeof always / sizeof always[0]; i++)
 		add_option(&options[count++], always[i], 2);
-	(void)snprintf(doc, sizeof doc, "%s\v%s\n%s", spec->about, _("Examples:"), spec->examples);
+	options[count++] = (struct argp_option){.name = "usage", .key = KEY_USAGE, .flags = OPTION_HIDDEN};
+	options[count++] = (struct argp_option){
+	        .name = "help", .key = KEY_HELP, .doc = N_("show this, with examples"), .group = 2};
 	argp_err_exit_status = EXIT_USAGE;
 	argp.argp_domain = "lontar";
 	memset(out, 0, sizeof *out);
 	must(argc >= 1);
 	argv[0] = (char *)(uintptr_t)spec->name; /* argp names the program by it and does not write there */
-	(void)argp_parse(&argp, argc, argv, 0, NULL, &parsing);
+	(void)argp_parse(&argp, argc, argv, ARGP_NO_HELP, NULL, &parsing);
 }
 
 bool args_has(const struct args *a, enum opt opt)

@@ -19,15 +19,17 @@ static bool colours(void)
 	return isatty(STDOUT_FILENO) && !(no && no[0] != '\0');
 }
 
-static void money_text(const json_t *value, char *out, size_t cap)
+static void money_text(const json_t *value, const char *plus, char *out, size_t cap)
 {
 	struct bytes_out o = bytes_out(out, cap - 1);
 	struct rupiah amount = {json_integer_value(value)};
 
 	if (amount.n == 0)
 		bytes_put_text(&o, "-");
-	else
+	else {
+		bytes_put_text(&o, amount.n > 0 ? plus : "");
 		money_put_grouped(&o, amount);
+	}
 	out[bytes_written(&o).len] = '\0';
 }
 
@@ -78,7 +80,10 @@ void table_cell(const json_t *value, enum cell cell, char *out, size_t cap)
 		return;
 	switch (cell) {
 	case CELL_MONEY:
-		money_text(value, out, cap);
+		money_text(value, "", out, cap);
+		return;
+	case CELL_SIGNED:
+		money_text(value, "+", out, cap);
 		return;
 	case CELL_CODE:
 		(void)snprintf(
@@ -102,7 +107,7 @@ void table_cell(const json_t *value, enum cell cell, char *out, size_t cap)
 
 static bool right_aligned(enum cell cell)
 {
-	return cell == CELL_MONEY || cell == CELL_COUNT || cell == CELL_BYTES;
+	return cell == CELL_MONEY || cell == CELL_SIGNED || cell == CELL_COUNT || cell == CELL_BYTES;
 }
 
 static void add_row(

@@ -120,7 +120,7 @@ static const struct {
         {ERR_STORE_FOREIGN, N_("Move the file away, or name the node's own directory with --home DIR.")},
         {ERR_STORE_NEWER, N_("Install the newer version of lontar on this machine.")},
         {ERR_DISK_FULL, N_("Nothing was changed. Free some space on this disk and give the command again.")},
-        {ERR_MAP_FULL, N_("Nothing was changed. Raise map_bytes in lontar.conf and give the command again.")},
+        {ERR_MAP_FULL, N_("Nothing was changed. Raise map_mib in lontar.conf and give the command again.")},
         {ERR_IO, N_("Look at the permissions and the disk; nothing was changed.")},
         {ERR_UNREACHABLE, N_("Start the daemon with `lontard`, or look at its log.")},
         {ERR_RESTORED,

@@ -102,8 +102,9 @@ static enum err choose_readers(struct work *w, struct readers *r)
 	r->count = roster_readers(roster, &ask, r->feeds, READERS_MAX);
 	if (r->count > READERS_MAX)
 		return ERR_TOO_MANY;
-	uint8_t text[READERS_MAX * 4];
+	uint8_t text[(READERS_MAX + 1) * 4];
 	struct bytes_out o = bytes_out(text, sizeof text);
+	bytes_put_u32(&o, w->feed.n); /* a store may write several feeds: a district's does */
 	for (uint32_t i = 0; i < r->count; i++)
 		bytes_put_u32(&o, r->feeds[i].n);
 	must(bytes_out_end(&o) == ERR_OK);

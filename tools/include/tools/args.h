@@ -29,6 +29,7 @@
 	X(FOUNDED, "founded", N_("DATE"), N_("date of the legal body")) \
 	X(BOOK_YEAR_END, "book-year-end", N_("MM-DD"), N_("end of the book year, 12-31 if not said")) \
 	X(FROM_YEAR, "from-year", N_("YEAR"), N_("book year from which it holds")) \
+	X(REQUEST, "request", N_("FEED"), N_("the request to join, by the start of its feed id")) \
 	X(ADDRESS, "address", N_("HOST:PORT"), N_("where the node can be dialled")) \
 	X(KEYS, "keys", N_("HEX"), N_("public keys of the feed, as `lontar key show` prints them")) \
 	X(ROLES, "roles", N_("ROLE,..."), N_("registrar, officer, supervisor, auditor, witness, relay")) \
@@ -36,8 +37,8 @@
 	X(DAYS, "days", N_("N"), N_("days")) \
 	X(QR, "qr", NULL, N_("show it as a QR code too")) \
 	X(DATE, "date", N_("DATE"), N_("date on the paper; today if not said")) \
-	X(FROM, "from", N_("DATE"), N_("first day")) \
-	X(TO, "to", N_("DATE"), N_("last day")) \
+	X(FROM, "from", N_("DATE|N"), N_("the first day; of a log, the first entry")) \
+	X(TO, "to", N_("DATE|N"), N_("the last day; of a log, the last entry")) \
 	X(AS_OF, "as-of", N_("DATE"), N_("as of the end of this day")) \
 	X(LIMIT, "limit", N_("AMOUNT"), N_("the most that they may owe us")) \
 	X(LIMIT_US, "limit-us", N_("AMOUNT"), N_("the most that we may owe them")) \
@@ -108,8 +109,6 @@
 	X(EXCEPTION, "exception", "MEMBER=DATE", N_("another due date for a member, with --reason")) \
 	X(FEED, "feed", N_("FEED"), N_("the feed: its number, 64 hex digits, or a member")) \
 	X(LAST, "last", N_("N"), N_("the newest N")) \
-	X(FROM_SEQ, "from-seq", N_("N"), N_("from this entry on")) \
-	X(TO_SEQ, "to-seq", N_("N"), N_("up to this entry")) \
 	X(FOLLOW, "follow", NULL, N_("go on as entries come")) \
 	X(OPEN, "open", NULL, N_("open the sealed entry for whoever holds the proof")) \
 	X(OUT, "out", N_("FILE"), N_("write to this file")) \

@@ -9,7 +9,8 @@
 
 enum cell {
 	CELL_TEXT,
-	CELL_MONEY, /* integer rupiah: 1.500.000; 0 is shown as - */
+	CELL_MONEY,  /* integer rupiah: 1.500.000; 0 is shown as - */
+	CELL_SIGNED, /* likewise, with + or - */
 	CELL_COUNT,
 	CELL_CODE,  /* one of our codes, in words and coloured */
 	CELL_CODES, /* an array of codes */

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * cmd_key.c: the node's keys: the public ones to be shown to an officer, the seed on paper, and back from paper. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sodium.h>
+
+#include "base/text.h"
+#include "cmd_int.h"
+#include "env/random.h"
+#include "ledger/address.h"
+#include "ledger/kinds.h"
+#include "storage/own.h"
+#include "storage/view.h"
+#include "tools/client.h"
+#include "tools/conf.h"
+#include "tools/lang.h"
+#include "tools/names.h"
+#include "tools/paper.h"
+#include "tools/row.h"
+#include "tools/table.h"
+
+static const struct column columns[] = {
+        {"feed", N_("Feed id"), CELL_TEXT},
+        {"words", N_("To compare by voice"), CELL_TEXT},
+        {"link_key", N_("Link key"), CELL_TEXT},
+        {"keys", N_("Keys, for the registrar"), CELL_TEXT},
+};
+
+enum exit_code cmd_key_show(struct ctx *ctx)
+{
+	const struct feed_keys *keys = own_keys(ctx->store);
+	json_t *row = row_new();
+
+	row_hex(row, "feed", ctx, BYTES_OF(keys->feed.bytes));
+	row_string(row, "words", names_words(ctx, &keys->feed));
+	row_hex(row, "cosigner", ctx, BYTES_OF(keys->cosigner));
+	row_hex(row, "link_key", ctx, BYTES_OF(keys->link));
+	row_hex(row, "seal_key", ctx, BYTES_OF(keys->seal));
+	row_string(row, "keys", names_keys_text(ctx, keys));
+	if (ctx->form == SAY_JSON)
+		return ctx_print_json(ctx, row);
+	table_object(row, COLUMNS(columns));
+	json_decref(row);
+	return ctx_end(ctx);
+}
+
+/* The line of the seed file as it stands: sealed where it is sealed. */
+static bool seed_line(struct ctx *ctx, struct paper *p)
+{
+	char path[HOME_PATH_BYTES_MAX];
+	FILE *in;
+
+	home_path(&ctx->home, "seed", path);
+	in = fopen(path, "r");
+	if (!in || !fgets(p->seed_line, sizeof p->seed_line, in))
+		trouble_set(&ctx->trouble, errno == ENOENT ? ERR_NO_SEED : ERR_IO, "%s", path);
+	if (in)
+		(void)fclose(in);
+	p->seed_line[strcspn(p->seed_line, "\r\n")] = '\0';
+	return !trouble_is(&ctx->trouble);
+}
+
+/* Where a member's node can be dialled, by its newest word on it. */
+static bool dialled_at(struct ctx *ctx, struct feed_no no, struct paper *p)
+{
+	const struct roster_feed *feed = roster_feed(ctx->roster, no);
+	struct view_said which = {feed->member, KIND_NODE_ADDRESS};
+	struct view_at at = {0};
+	struct entry_ref entry;
+	struct address_list list;
+
+	while (view_said_next(ctx->txn, &which, VIEW_NEWEST_FIRST, &at, &entry)) {
+		if (entry.place.feed.n != no.n)
+			continue;
+		if (address_unpack(entry.payload, &list) != ERR_OK || list.count == 0 ||
+		        list.items[0].len >= ADDRESS_BYTES_MAX)
+			return false;
+		memcpy(p->peers[p->peers_count].address, list.items[0].data, list.items[0].len);
+		memcpy(p->peers[p->peers_count++].link_key, feed->keys.link, 32);
+		return true;
+	}
+	return false;
+}
+
+enum exit_code cmd_key_paper(struct ctx *ctx)
+{
+	struct paper p = {0};
+	char *text = arena_take(&ctx->arena, 4096);
+	struct bytes_out o = bytes_out(text, 4095);
+
+	if (!seed_line(ctx, &p))
+		return ctx_end(ctx);
+	p.has_network = own_network(ctx->txn, &p.network);
+	for (uint32_t i = 0; i < ctx->roster->feeds_count && p.peers_count < 2; i++) {
+		if (!ctx->has_feed || i != ctx->feed.n)
+			(void)dialled_at(ctx, (struct feed_no){i}, &p);
+	}
+	paper_put(&o, &p);
+	sodium_memzero(p.seed_line, sizeof p.seed_line);
+	if (!ctx_ok(ctx, bytes_out_end(&o), "paper"))
+		return ctx_end(ctx);
+	if (ctx->form == SAY_JSON)
+		return ctx_print_json(ctx, json_pack("{s:s}", "paper", text));
+	(void)fputs(text, stdout);
+	say_note(ctx->form, "%s",
+	        _("Print this or write it down, and lock it away: whoever has it can sign for this node."));
+	return ctx_end(ctx);
+}
+
+static bool read_input(struct ctx *ctx, const char *path, struct bytes *out)
+{
+	char *text = arena_take(&ctx->arena, 16384);
+	FILE *in = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
+
+	if (!in) {
+		trouble_at(&ctx->trouble, path, 0);
+		trouble_set(&ctx->trouble, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s", strerror(errno));
+		return false;
+	}
+	*out = BYTES(text, fread(text, 1, 16383, in));
+	if (in != stdin)
+		(void)fclose(in);
+	return true;
+}
+
+static void write_seed(struct ctx *ctx, const struct paper *p)
+{
+	char path[HOME_PATH_BYTES_MAX];
+	int fd;
+	size_t len = strlen(p->seed_line);
+
+	home_path(&ctx->home, "seed", path);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0) {
+		trouble_set(&ctx->trouble, errno == EEXIST ? ERR_EXISTS : ERR_IO, "%s", path);
+		return;
+	}
+	if (write(fd, p->seed_line, len) != (ssize_t)len || write(fd, "\n", 1) != 1 || fsync(fd) != 0)
+		trouble_set(&ctx->trouble, ERR_IO, "%s: %s", path, strerror(errno));
+	(void)close(fd);
+}
+
+static void add_peers(struct ctx *ctx, const struct paper *p)
+{
+	for (unsigned i = 0; i < p->peers_count && !trouble_is(&ctx->trouble); i++) {
+		char line[ADDRESS_BYTES_MAX + 80];
+		(void)snprintf(line, sizeof line, "%s %s", p->peers[i].address,
+		        names_hex(ctx, BYTES_OF(p->peers[i].link_key)));
+		conf_add(ctx, "peer", line);
+	}
+}
+
+static enum err set_network(struct ctx *ctx, struct txn *txn, void *argument)
+{
+	const struct paper *p = argument;
+
+	(void)ctx;
+	return p->has_network ? own_network_set(txn, &p->network) : ERR_OK;
+}
+
+/* A store for the seed, where there is none yet. */
+static void make_store(struct ctx *ctx, struct paper *p)
+{
+	struct store_options options = {
+	        .home = ctx->home.dir, .mode = STORE_WRITE, .map_bytes = ctx->config.map_bytes};
+	uint8_t id[STORE_ID_BYTES];
+	enum err e;
+
+	if (!ctx_keys(ctx))
+		return;
+	options.keys = &ctx->keys;
+	random_fill(id, sizeof id);
+	e = store_create(&options, id);
+	if (e == ERR_EXISTS)
+		return; /* only the seed was lost */
+	if (ctx_ok(ctx, e, ctx->home.dir))
+		(void)client_write(ctx, set_network, p);
+}
+
+enum exit_code cmd_key_recover(struct ctx *ctx)
+{
+	struct paper p = {0};
+	struct bytes text;
+
+	if (!read_input(ctx, ctx->args->words_count > 0 ? ctx->args->words[0] : "-", &text) ||
+	        paper_read(text, &ctx->trouble, &p) != ERR_OK ||
+	        !ctx_ok(ctx, home_make(&ctx->home), ctx->home.dir))
+		return ctx_end(ctx);
+	write_seed(ctx, &p);
+	sodium_memzero(p.seed_line, sizeof p.seed_line);
+	if (!trouble_is(&ctx->trouble))
+		make_store(ctx, &p);
+	if (!trouble_is(&ctx->trouble))
+		add_peers(ctx, &p);
+	if (trouble_is(&ctx->trouble))
+		return ctx_end(ctx);
+	if (ctx->form == SAY_JSON)
+		return ctx_print_json(ctx,
+		        json_pack("{s:s, s:i}", "feed", names_hex(ctx, BYTES_OF(ctx->keys.public.feed.bytes)),
+		                "peers", (int)p.peers_count));
+	(void)printf("%s\n", names_hex(ctx, BYTES_OF(ctx->keys.public.feed.bytes)));
+	say_note(ctx->form,
+	        _("The seed is back, with %u peers to ask. Start `lontard`; it fetches what is missing."),
+	        p.peers_count);
+	return ctx_end(ctx);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * cmd_member_import.c: members from a file, by the registrar: a row a member. Their feeds are added as they join. */
+#include "cmd_int.h"
+#include "log/kinds.h"
+#include "log/roster_body.h"
+#include "tools/import.h"
+#include "tools/lang.h"
+#include "tools/names.h"
+#include "tools/profile_form.h"
+
+/* A member with the alias or the legal number is there already. */
+static bool is_known(struct ctx *ctx, const struct profile *p)
+{
+	for (uint32_t i = 0; i < ctx->roster->members_count; i++) {
+		const struct profile *q = roster_shown(ctx->roster, (struct member_no){i});
+		if (q && (names_alike(
+		                  BYTES(q->alias.text, q->alias.len), BYTES(p->alias.text, p->alias.len)) ||
+		                 (p->legal_no.len > 0 && names_alike(BYTES(q->legal_no.text, q->legal_no.len),
+		                                                 BYTES(p->legal_no.text, p->legal_no.len)))))
+			return true;
+	}
+	return false;
+}
+
+static void one_row(struct import *im, const struct csv *c)
+{
+	struct ctx *ctx = im->ctx;
+	json_t *row = import_row(im, c->row, csv_field(c, "alias").text);
+	struct mp_out body = client_body();
+	struct profile profile;
+	struct draft draft;
+
+	profile_form_of_row(c, &ctx->trouble, &ctx->arena, &profile);
+	if (trouble_is(&ctx->trouble)) {
+		import_refuse(im, row);
+		return;
+	}
+	(void)import_again(im, arena_text(&ctx->arena, csv_field(c, "alias").text));
+	if (profile.legal_no.len > 0)
+		(void)import_again(im, arena_text(&ctx->arena, csv_field(c, "badan_hukum").text));
+	if (is_known(ctx, &profile)) {
+		import_skip(im, row, _("this alias or legal number is in the roster already"));
+		return;
+	}
+	if (profile.nik.len > 0 && profile.nik.len != 13)
+		import_warn(row, _("nik: a NIK has 13 digits"));
+	roster_body_admit_pack(&body, &profile);
+	draft = client_draft(ctx, KIND_MEMBER_ADMIT, &body);
+	import_take(im, row, &draft);
+}
+
+enum exit_code cmd_member_import(struct ctx *ctx)
+{
+	struct import im;
+	struct csv c = {0};
+	enum csv_row got;
+
+	if (!ctx_need_self(ctx) || csv_open(&c, ctx->args->words[0], &ctx->trouble) != ERR_OK ||
+	        csv_need(&c, profile_form_columns, &ctx->trouble) != ERR_OK) {
+		csv_close(&c);
+		return ctx_end(ctx);
+	}
+	import_init(&im, ctx);
+	while (!im.stopped && (got = csv_next(&c, &ctx->trouble)) != CSV_END) {
+		if (got == CSV_BAD)
+			import_refuse(&im, import_row(&im, c.row, (struct bytes){0}));
+		else
+			one_row(&im, &c);
+	}
+	trouble_at(&ctx->trouble, NULL, 0);
+	csv_close(&c);
+	return import_end(&im);
+}

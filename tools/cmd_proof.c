@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * cmd_proof.c: an entry with its proof in one text file, and checking such a file offline with nothing but the network
+ * id. The form is proto/log's (prooffile.h); here the parts are found in the store. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "cmd_int.h"
+#include "ledger/object.h"
+#include "log/cosignature.h"
+#include "log/kinds.h"
+#include "log/prooffile.h"
+#include "log/seal.h"
+#include "log/witness.h"
+#include "storage/own.h"
+#include "storage/query.h"
+#include "tools/lang.h"
+#include "tools/mark.h"
+#include "tools/names.h"
+#include "tools/row.h"
+#include "tools/table.h"
+
+struct making {
+	struct ctx *ctx;
+	struct network_id network;
+	struct prooffile file;
+	struct head shown; /* the newest checkpoint of our own feed in it */
+};
+
+static struct feed_id id_of(const struct making *m, struct feed_no no)
+{
+	return roster_feed(m->ctx->roster, no)->keys.feed;
+}
+
+/* A registrar's statement that covers the entry: the newest one of the first registrar feed. */
+struct seen {
+	bool found;
+	uint64_t time_s;
+	struct witness_row row;
+};
+
+static void look_in(const struct entry_ref *entry, struct place place, struct seen *out)
+{
+	struct witness_seen seen;
+	struct witness_row row;
+
+	if (entry->kind != KIND_WITNESS_SEEN || witness_seen_unpack(entry->payload, &seen) != ERR_OK)
+		return;
+	while (witness_seen_next(&seen, &row)) {
+		if (row.feed.n == place.feed.n && row.checkpoint.head.size > place.seq)
+			*out = (struct seen){true, seen.time_s, row};
+	}
+}
+
+/* The earliest registrar's statement whose checkpoint covers the entry. */
+static struct seen covering(const struct making *m, struct place place)
+{
+	struct seen seen = {0};
+	struct entry_ref entry;
+
+	for (uint64_t seq = 0; !seen.found; seq++) {
+		if (!feed_entry(m->ctx->txn, (struct place){{0}, seq}, &entry))
+			break;
+		look_in(&entry, place, &seen);
+	}
+	return seen;
+}
+
+static void add_cosignature(const struct making *m, const struct seen *seen, struct bytes_out *o)
+{
+	char name[CHECKPOINT_TEXT_BYTES_MAX];
+	struct bytes_out n = bytes_out(name, sizeof name);
+	struct feed_id registrar = id_of(m, (struct feed_no){0});
+	struct note_key key = {.type = NOTE_COSIGNATURE};
+	struct cosignature cosignature = {.time_s = seen->time_s};
+	uint8_t blob[NOTE_COSIGNATURE_BYTES];
+
+	cosignature_put_name(&n, &m->network, &registrar);
+	key.name = bytes_written(&n);
+	memcpy(key.key, roster_feed(m->ctx->roster, (struct feed_no){0})->keys.cosigner, sizeof key.key);
+	memcpy(cosignature.signature, seen->row.cosignature, sizeof cosignature.signature);
+	cosignature_encode(&cosignature, blob);
+	note_put_signature(o, &key, BYTES_OF(blob));
+}
+
+/* The checkpoint that a registrar saw where one did, else the newest signed one. */
+static bool put_checkpoint(struct making *m, struct place place, struct bytes_out *o, struct head *head)
+{
+	struct seen seen = covering(m, place);
+	struct checkpoint checkpoint = seen.row.checkpoint;
+	struct feed_id id = id_of(m, place.feed);
+
+	if (!seen.found && !feed_checkpoint(m->ctx->txn, place.feed, place.seq + 1, &checkpoint)) {
+		trouble_set(&m->ctx->trouble, ERR_NOT_FOUND, "%s",
+		        _("no signed checkpoint covers this entry here"));
+		return false;
+	}
+	checkpoint_put_note(o, &m->network, &id, &checkpoint);
+	if (seen.found)
+		add_cosignature(m, &seen, o);
+	*head = checkpoint.head;
+	if (m->ctx->has_feed && place.feed.n == m->ctx->feed.n && head->size > m->shown.size)
+		m->shown = *head;
+	return ctx_ok(m->ctx, bytes_out_end(o), "checkpoint");
+}
+
+/* One entry with its proof. Everything lives in the arena. */
+static bool fill(struct making *m, struct place place, struct prooffile_entry *out)
+{
+	struct ctx *ctx = m->ctx;
+	struct feed_proof memory = {ctx->txn, place.feed};
+	struct proof_source source = feed_proof_source(&memory);
+	struct bytes_out note = bytes_out(arena_take(&ctx->arena, 4096), 4096);
+	struct entry_ref entry;
+	struct head head;
+
+	if (!feed_entry(ctx->txn, place, &entry) || !feed_header(ctx->txn, &entry, &out->header)) {
+		trouble_set(&ctx->trouble, ERR_NOT_FOUND, "%u.%llu", (unsigned)place.feed.n,
+		        (unsigned long long)place.seq);
+		return false;
+	}
+	out->payload = arena_copy(&ctx->arena, entry.payload);
+	if (!put_checkpoint(m, place, &note, &head) ||
+	        !ctx_ok(ctx, proof_inclusion(&source, place.seq, head.size, &out->proof.path), "proof"))
+		return false;
+	out->proof.index = place.seq;
+	out->proof.checkpoint = bytes_written(&note);
+	return true;
+}
+
+/* The registrar's entry that added the feed. */
+static bool fill_feed(struct making *m, struct feed_no no)
+{
+	const struct roster_feed *feed = roster_feed(m->ctx->roster, no);
+
+	if (no.n == 0)
+		return true;
+	m->file.has_feed = true;
+	return fill(m, (struct place){{0}, feed->added_at}, &m->file.feed);
+}
+
+static bool fill_found(struct making *m)
+{
+	struct entry_ref entry;
+
+	if (!feed_entry(m->ctx->txn, (struct place){{0}, 0}, &entry) ||
+	        !feed_header(m->ctx->txn, &entry, &m->file.found)) {
+		trouble_set(&m->ctx->trouble, ERR_NOT_FOUND, "0.0");
+		return false;
+	}
+	m->file.found_payload = arena_copy(&m->ctx->arena, entry.payload);
+	return true;
+}
+
+static bool fill_anchor(struct making *m)
+{
+	struct anchor *anchor = arena_take(&m->ctx->arena, sizeof *anchor);
+	struct mp_out packed = mp_out(arena_take(&m->ctx->arena, ANCHOR_BYTES_MAX), ANCHOR_BYTES_MAX);
+
+	if (!feed_anchor(m->ctx->txn, anchor))
+		return true;
+	anchor_pack(&packed, anchor);
+	m->file.anchor = mp_written(&packed);
+	return ctx_ok(m->ctx, mp_out_end(&packed), "anchor");
+}
+
+/* --open: K of this one sealed entry. */
+static bool fill_key(struct making *m, struct place place)
+{
+	struct prooffile_entry *e = &m->file.entry;
+	struct seal_context context = {.feed = &e->header.feed, .seq = place.seq};
+	struct channel_secret secret;
+	struct sealed sealed;
+	enum err err;
+
+	if (e->header.audience != AUDIENCE_SEALED || !args_has(m->ctx->args, OPT_OPEN))
+		return true;
+	err = seal_payload_unpack(e->payload, &sealed);
+	if (err == ERR_OK)
+		err = view_channel(m->ctx->txn, (struct place){place.feed, sealed.channel_seq}, &secret);
+	if (!ctx_ok(m->ctx, err, _("this node cannot open the entry")))
+		return false;
+	context.secret = &secret;
+	m->file.key = seal_entry_key(&context, sealed.salt);
+	m->file.has_key = true;
+	bytes_wipe(&secret, sizeof secret);
+	return true;
+}
+
+static void write_out(struct ctx *ctx, struct bytes text)
+{
+	const char *path = args_get(ctx->args, OPT_OUT);
+	FILE *out = path ? fopen(path, "w") : stdout;
+
+	if (!out || fwrite(text.data, 1, text.len, out) != text.len || fflush(out) != 0)
+		trouble_set(&ctx->trouble, errno == ENOSPC ? ERR_DISK_FULL : ERR_IO, "%s: %s",
+		        path ? path : "", strerror(errno));
+	if (path && out && fclose(out) != 0)
+		trouble_set(&ctx->trouble, ERR_IO, "%s: %s", path, strerror(errno));
+}
+
+enum exit_code cmd_proof_export(struct ctx *ctx)
+{
+	struct making *m = arena_take(&ctx->arena, sizeof *m);
+	struct reference ref = names_entry(ctx, names_word(ctx, 0, "ENTRY"));
+	char *text = arena_take(&ctx->arena, PROOFFILE_BYTES_MAX);
+	struct bytes_out o = bytes_out(text, PROOFFILE_BYTES_MAX - 1);
+
+	m->ctx = ctx;
+	if (trouble_is(&ctx->trouble) || !own_network(ctx->txn, &m->network))
+		return ctx_end(ctx);
+	m->file.network = m->network;
+	if (!fill(m, ref.place, &m->file.entry) || !fill_feed(m, ref.place.feed) || !fill_found(m) ||
+	        !fill_anchor(m) || !fill_key(m, ref.place))
+		return ctx_end(ctx);
+	prooffile_put(&o, &m->file);
+	if (!ctx_ok(ctx, bytes_out_end(&o), "proof"))
+		return ctx_end(ctx);
+	if (m->shown.size > 0 && mark_raise(ctx, &m->shown) != ERR_OK)
+		return ctx_end(ctx);
+	if (ctx->form == SAY_JSON && !args_has(ctx->args, OPT_OUT))
+		return ctx_print_json(ctx, json_pack("{s:s}", "proof", text));
+	write_out(ctx, bytes_written(&o));
+	return ctx_end(ctx);
+}
+
+static bool read_text(struct ctx *ctx, struct bytes *out)
+{
+	const char *path = ctx->args->words[0];
+	FILE *in = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
+	char *text = arena_take(&ctx->arena, PROOFFILE_BYTES_MAX + 1);
+
+	if (!in) {
+		trouble_at(&ctx->trouble, path, 0);
+		trouble_set(&ctx->trouble, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s", strerror(errno));
+		return false;
+	}
+	*out = BYTES(text, fread(text, 1, PROOFFILE_BYTES_MAX + 1, in));
+	if (in != stdin)
+		(void)fclose(in);
+	return true;
+}
+
+/* --network, else that of the node's store. */
+static bool which_network(struct ctx *ctx, struct network_id *out)
+{
+	struct field f = args_field(ctx->args, OPT_NETWORK);
+
+	if (field_given(f)) {
+		if (text_hex(f.text, out->bytes, sizeof out->bytes) != ERR_OK)
+			trouble_field(&ctx->trouble, ERR_BAD_TEXT, f.name, "%s",
+			        _("a network id has 64 hex digits"));
+		return !trouble_is(&ctx->trouble);
+	}
+	if (!ctx_open(ctx)) {
+		trouble_clear(&ctx->trouble);
+		trouble_field(
+		        &ctx->trouble, ERR_USAGE, f.name, "%s", _("say by which network id to check it"));
+		return false;
+	}
+	return own_network(ctx->txn, out);
+}
+
+static json_t *witnesses_json(struct ctx *ctx, const struct prooffile_claims *c)
+{
+	json_t *list = json_array();
+
+	for (uint32_t i = 0; i < c->witnesses_count; i++) {
+		json_t *row = row_new();
+		row_hex(row, "feed", ctx, BYTES_OF(c->witnesses[i].feed.bytes));
+		row_string(row, "time", names_instant(ctx, c->witnesses[i].time_s * 1000));
+		row_yes(row, "superseded", c->witnesses[i].superseded);
+		row_add(list, row);
+	}
+	return list;
+}
+
+static json_t *claims_json(struct ctx *ctx, const struct prooffile_claims *c)
+{
+	const struct kind_info *info = c->opened ? kind_info(c->kind) : NULL;
+	json_t *row = row_new();
+
+	row_text(row, "network_name", BYTES(c->network.name.text, c->network.name.len));
+	row_hex(row, "network", ctx, BYTES_OF(c->network.id.bytes));
+	row_hex(row, "feed", ctx, BYTES_OF(c->feed.bytes));
+	row_count(row, "member_number", c->member.n);
+	row_json(row, "roles", names_roles(c->roles));
+	row_count(row, "seq", c->seq);
+	row_hex(row, "id", ctx, BYTES_OF(c->id.bytes));
+	row_count(row, "time", c->time_ms);
+	row_string(row, "at", names_instant(ctx, c->time_ms));
+	row_string(row, "kind", info ? info->name : c->opened ? "unknown" : "sealed");
+	if (c->opened)
+		row_base64(row, "body", ctx, c->body);
+	else
+		row_null(row, "body");
+	row_count(row, "size", c->head.size);
+	row_hex(row, "root", ctx, BYTES_OF(c->head.root.bytes));
+	row_json(row, "witnesses", witnesses_json(ctx, c));
+	row_yes(row, "good", true);
+	return row;
+}
+
+static const struct column columns[] = {
+        {"network_name", N_("Network"), CELL_TEXT},
+        {"feed", N_("Feed id"), CELL_TEXT},
+        {"roles", N_("Roles"), CELL_CODES},
+        {"seq", N_("Entry"), CELL_COUNT},
+        {"kind", N_("Kind"), CELL_TEXT},
+        {"at", N_("Time, by the author's clock"), CELL_TEXT},
+        {"size", N_("Covered by a checkpoint of"), CELL_COUNT},
+        {"id", N_("Id"), CELL_TEXT},
+};
+
+static const struct column witness_columns[] = {
+        {"feed", N_("Seen by the registrar"), CELL_TEXT},
+        {"time", N_("Time"), CELL_TEXT},
+};
+
+enum exit_code cmd_proof_verify(struct ctx *ctx)
+{
+	struct prooffile_room *room = arena_take(&ctx->arena, sizeof *room);
+	struct prooffile *file = arena_take(&ctx->arena, sizeof *file);
+	struct prooffile_claims *claims = arena_take(&ctx->arena, sizeof *claims);
+	struct network_id network;
+	struct bytes text;
+	enum err e;
+	json_t *row;
+
+	if (!read_text(ctx, &text) || !which_network(ctx, &network))
+		return ctx_end(ctx);
+	e = prooffile_parse(text, room, file);
+	if (e == ERR_OK)
+		e = prooffile_verify(file, &network, room, claims);
+	trouble_at(&ctx->trouble, ctx->args->words[0], 0);
+	if (!ctx_ok(ctx, e, _("this is no proof"))) {
+		(void)ctx_end(ctx);
+		return EXIT_NO;
+	}
+	row = claims_json(ctx, claims);
+	if (ctx->form == SAY_JSON)
+		return ctx_print_json(ctx, row);
+	table_object(row, COLUMNS(columns));
+	table_rows(json_object_get(row, "witnesses"), COLUMNS(witness_columns),
+	        _("No registrar has seen it yet."));
+	(void)printf("%s\n", _("Signature valid: the entry is in the feed."));
+	json_decref(row);
+	return ctx_end(ctx);
+}

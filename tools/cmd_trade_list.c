@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * cmd_trade_list.c: trades as lists and one by one, with what is open of each. */
+#include <string.h>
+
+#include "cmd_int.h"
+#include "storage/query.h"
+#include "tools/lang.h"
+#include "tools/objects.h"
+#include "tools/pairs.h"
+#include "tools/row.h"
+#include "tools/table.h"
+
+/* The state as people say it: one word for state, cover and dispute together. */
+static const char *shown_state(
+        const struct ctx *ctx, const struct balance_trade *t, const struct policy *policy)
+{
+	static const char *const covers[] = {
+	        [COVER_NONE] = "agreed", [COVER_PART] = "part_paid", [COVER_SETTLED] = "settled"};
+	const struct trade_record *r = &t->record;
+
+	if (r->state == TRADE_PROPOSED && r->date.n + (int32_t)policy->offer_days < ctx_today(ctx).n)
+		return "expired";
+	if (r->state != TRADE_AGREED)
+		return trade_state_code(r->state);
+	return r->disputed ? "disputed" : covers[trade_kind_counts(r->kind) ? balance_cover(t) : COVER_NONE];
+}
+
+static json_t *row_of(struct ctx *ctx, const struct balance_trade *t, struct member_no self)
+{
+	const struct trade_record *r = &t->record;
+	struct policy policy;
+	json_t *row = row_new();
+
+	query_policy(ctx->txn, date_parts(r->date).year, &policy);
+	row_reference(row, "entry", ctx, &r->ref);
+	row_member(row, "partner", ctx, r->seller.n == self.n ? r->buyer : r->seller);
+	row_string(row, "role", r->seller.n == self.n ? "seller" : "buyer");
+	row_yes(row, "offered_by_us", (r->offered_by == TRADE_SELLER) == (r->seller.n == self.n));
+	row_string(row, "kind", trade_kind_code(r->kind));
+	row_string(row, "state", trade_state_code(r->state));
+	row_yes(row, "disputed", r->disputed);
+	row_string(row, "shown", shown_state(ctx, t, &policy));
+	row_date(row, "date", ctx, r->date);
+	row_date(row, "due", ctx, r->due);
+	row_text(row, "invoice", BYTES(r->invoice, r->invoice_bytes));
+	row_money(row, "total", r->total);
+	row_money(row, "open", t->open);
+	if (r->has_refers)
+		row_reference(row, "refers", ctx, &r->refers);
+	else
+		row_null(row, "refers");
+	return row;
+}
+
+static const struct column columns[] = {
+        {"entry", N_("Entry"), CELL_TEXT},
+        {"date", N_("Date"), CELL_TEXT},
+        {"partner", N_("Partner"), CELL_TEXT},
+        {"role", N_("We are"), CELL_CODE},
+        {"kind", N_("Kind"), CELL_CODE},
+        {"invoice", N_("Invoice"), CELL_TEXT},
+        {"total", N_("Total"), CELL_MONEY},
+        {"open", N_("Open"), CELL_MONEY},
+        {"due", N_("Due"), CELL_TEXT},
+        {"shown", N_("State"), CELL_CODE},
+};
+
+/* --state, --from, --to */
+struct filter {
+	const char *state;
+	bool has_from, has_to;
+	struct day from, to;
+};
+
+static struct filter read_filter(struct ctx *ctx)
+{
+	struct filter f = {.state = args_get(ctx->args, OPT_STATE)};
+
+	f.has_from = args_has(ctx->args, OPT_FROM);
+	f.has_to = args_has(ctx->args, OPT_TO);
+	if (f.has_from)
+		f.from = field_date(&ctx->trouble, args_field(ctx->args, OPT_FROM));
+	if (f.has_to)
+		f.to = field_date(&ctx->trouble, args_field(ctx->args, OPT_TO));
+	return f;
+}
+
+static bool passes(const struct filter *f, const struct trade_record *r, const json_t *row)
+{
+	const char *shown = json_string_value(json_object_get(row, "shown"));
+
+	if ((f->has_from && r->date.n < f->from.n) || (f->has_to && r->date.n > f->to.n))
+		return false;
+	return !f->state || strcmp(f->state, shown) == 0 || strcmp(f->state, trade_state_code(r->state)) == 0;
+}
+
+enum exit_code cmd_trade_list(struct ctx *ctx)
+{
+	struct member_no self = objects_whose(ctx);
+	struct pairs pairs = pairs_of(ctx, self);
+	struct filter filter = read_filter(ctx);
+	json_t *rows = json_array();
+
+	pairs_only(ctx, &pairs, args_field(ctx->args, OPT_PARTNER));
+	while (pairs_next(ctx, &pairs)) {
+		for (size_t i = 0; i < pairs.pair->trades_count; i++) {
+			const struct balance_trade *t = &pairs.pair->trades[i];
+			json_t *row = row_of(ctx, t, self);
+			if (passes(&filter, &t->record, row))
+				row_add(rows, row);
+			else
+				json_decref(row);
+		}
+	}
+	if (!trouble_is(&ctx->trouble) && ctx->form == SAY_JSON)
+		return ctx_print_json(ctx, json_pack("{s:o}", "trades", rows));
+	if (!trouble_is(&ctx->trouble))
+		table_rows(rows, COLUMNS(columns), _("No trades. Offer one with `lontar trade offer`."));
+	json_decref(rows);
+	return ctx_end(ctx);
+}
+
+static json_t *lines_json(struct ctx *ctx, const struct trade_offer *offer)
+{
+	json_t *lines = json_array();
+
+	for (uint32_t i = 0; i < offer->lines_count; i++) {
+		const struct trade_line *l = &offer->lines[i];
+		json_t *row = row_new();
+		struct rupiah amount = {0};
+		row_text(row, "item", l->item);
+		row_text(row, "unit", l->unit);
+		row_decimal(row, "quantity", ctx, l->price.quantity_milli, 3);
+		row_decimal(row, "unit_price", ctx, l->price.unit_price_sen, 2);
+		row_decimal(row, "discount_percent", ctx, l->price.discount_bp, 2);
+		if (money_line(&l->price, &amount) == ERR_OK)
+			row_money(row, "amount", amount);
+		row_add(lines, row);
+	}
+	return lines;
+}
+
+static json_t *charges_json(const struct trade_offer *offer)
+{
+	static const char *const kinds[] = {"freight", "weighing", "loading", "other"};
+	json_t *charges = json_array();
+
+	for (uint32_t i = 0; i < offer->charges_count; i++) {
+		json_t *row = row_new();
+		row_string(row, "kind", kinds[offer->charges[i].kind]);
+		row_text(row, "label", offer->charges[i].label);
+		row_money(row, "amount", offer->charges[i].amount);
+		row_add(charges, row);
+	}
+	return charges;
+}
+
+static const struct column line_columns[] = {
+        {"item", N_("Item"), CELL_TEXT},
+        {"quantity", N_("Quantity"), CELL_COUNT},
+        {"unit", N_("Unit"), CELL_TEXT},
+        {"unit_price", N_("Price"), CELL_COUNT},
+        {"discount_percent", N_("Discount %"), CELL_COUNT},
+        {"amount", N_("Amount"), CELL_MONEY},
+};
+
+static const struct column charge_columns[] = {
+        {"label", N_("Charge"), CELL_TEXT},
+        {"amount", N_("Amount"), CELL_MONEY},
+};
+
+/* What the offer itself says, into the row. */
+static void add_offer(struct ctx *ctx, struct place place, json_t *row)
+{
+	struct bytes_out scratch =
+	        bytes_out(arena_take(&ctx->arena, ENTRY_PAYLOAD_BYTES_MAX), ENTRY_PAYLOAD_BYTES_MAX);
+	struct trade_parts *parts = arena_take(&ctx->arena, sizeof *parts);
+	struct trade_offer offer;
+	struct statement s;
+
+	if (!ctx_ok(ctx, view_statement(ctx->txn, place, &scratch, &s), "trade.offer") ||
+	        !ctx_ok(ctx, trade_offer_unpack(s.body, parts, &offer), "trade.offer"))
+		return;
+	row_json(row, "lines", lines_json(ctx, &offer));
+	row_json(row, "charges", charges_json(&offer));
+	row_money(row, "tax", offer.tax);
+	row_text(row, "delivery_note", offer.delivery_note);
+	row_text(row, "note", offer.note);
+}
+
+/* The trade with its cover, which only the whole pair gives. */
+static json_t *trade_row(struct ctx *ctx, const struct trade_record *record)
+{
+	struct member_no self =
+	        ctx->has_feed && record->buyer.n == ctx->me.n ? record->buyer : record->seller;
+	struct pairs pairs = pairs_of(ctx, self);
+	json_t *row = NULL;
+
+	pairs.one_partner = true;
+	pairs.ask.partner = self.n == record->seller.n ? record->buyer : record->seller;
+	while (pairs_next(ctx, &pairs)) {
+		for (size_t i = 0; i < pairs.pair->trades_count; i++) {
+			if (reference_equal(&pairs.pair->trades[i].record.ref, &record->ref))
+				row = row_of(ctx, &pairs.pair->trades[i], self);
+		}
+	}
+	return row;
+}
+
+enum exit_code cmd_trade_show(struct ctx *ctx)
+{
+	struct view_object object;
+	struct trade_record record;
+	json_t *row = NULL, *statements;
+
+	(void)names_object(ctx, names_word(ctx, 0, "ENTRY"), OBJECT_TRADE, &object);
+	if (!trouble_is(&ctx->trouble) && ctx_ok(ctx, trade_record_read(object.record, &record), "trade"))
+		row = trade_row(ctx, &record);
+	if (row)
+		add_offer(ctx, record.ref.place, row);
+	if (trouble_is(&ctx->trouble) || !row) {
+		json_decref(row);
+		return ctx_end(ctx);
+	}
+	statements = objects_statements(ctx, record.ref.place);
+	row_json(row, "statements", json_incref(statements));
+	if (ctx->form == SAY_JSON) {
+		json_decref(statements);
+		return ctx_print_json(ctx, row);
+	}
+	table_object(row, COLUMNS(columns));
+	table_rows(json_object_get(row, "lines"), COLUMNS(line_columns), "");
+	if (json_array_size(json_object_get(row, "charges")) > 0)
+		table_rows(json_object_get(row, "charges"), COLUMNS(charge_columns), "");
+	objects_print_statements(statements);
+	json_decref(statements);
+	json_decref(row);
+	return ctx_end(ctx);
+}

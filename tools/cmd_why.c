@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * cmd_why.c: why something is not there, or has no effect, and what to do: of an entry, of a member, or of this node.
+ * Every answer is a code, words, and a way out. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "cmd_int.h"
+#include "storage/own.h"
+#include "storage/query.h"
+#include "tools/lang.h"
+#include "tools/names.h"
+#include "tools/row.h"
+
+struct answers {
+	struct ctx *ctx;
+	json_t *list;
+};
+
+static void say(struct answers *a, const char *code, const char *way_out, const char *format, ...)
+        __attribute__((format(printf, 4, 5)));
+static void say(struct answers *a, const char *code, const char *way_out, const char *format, ...)
+{
+	char text[512];
+	json_t *row = row_new();
+	va_list ap;
+
+	va_start(ap, format);
+	(void)vsnprintf(text, sizeof text, format, ap);
+	va_end(ap);
+	row_string(row, "code", code);
+	row_string(row, "text", text);
+	row_string(row, "way_out", way_out);
+	row_add(a->list, row);
+}
+
+static void why_not_held(struct answers *a, struct place place)
+{
+	const struct roster_feed *feed = roster_feed(a->ctx->roster, place.feed);
+	struct feed_info info;
+
+	if (!feed || !feed_info(a->ctx->txn, place.feed, &info)) {
+		say(a, "unknown_feed",
+		        _("Is the registrar's feed up to date? `lontar status` says with whom we are in "
+		          "step."),
+		        _("feed %u is not in the roster held here"), (unsigned)place.feed.n);
+		return;
+	}
+	say(a, "not_held", _("It comes with the next synchronisation; `lontar status` shows the links."),
+	        _("%llu entries of %s are held here, this would be number %llu"),
+	        (unsigned long long)info.head.size, names_alias(a->ctx, feed->member),
+	        (unsigned long long)place.seq);
+	if (info.state == FEED_HELD)
+		say(a, "held",
+		        _("The registrar decides with `lontar feed cut`; `lontar audit forks` shows the "
+		          "proof."),
+		        "%s", _("the feed has conflicting records, so nothing more is taken of it"));
+	if (info.state == FEED_CUT)
+		say(a, "cut", _("The registrar lifts a cutoff with `lontar feed resolve`."),
+		        _("the feed counts up to %llu entries only"), (unsigned long long)info.cutoff.size);
+}
+
+static bool waits(struct answers *a, struct place place)
+{
+	struct view_at at = {0};
+	struct view_waiting w;
+
+	while (view_waiting_next(a->ctx->txn, &at, &w)) {
+		if (place_compare(w.place, place) != 0)
+			continue;
+		say(a, "waits", _("It counts as soon as that entry comes and can be opened."),
+		        _("it is about %u.%llu, which is not here or not open to us"),
+		        (unsigned)w.about.feed.n, (unsigned long long)w.about.seq);
+		return true;
+	}
+	return false;
+}
+
+static void why_entry(struct answers *a, struct place place)
+{
+	struct bytes_out scratch =
+	        bytes_out(arena_take(&a->ctx->arena, ENTRY_PAYLOAD_BYTES_MAX), ENTRY_PAYLOAD_BYTES_MAX);
+	struct entry_ref entry;
+	struct statement s;
+	uint64_t received_ms;
+	enum err e;
+
+	if (!feed_entry(a->ctx->txn, place, &entry)) {
+		why_not_held(a, place);
+		return;
+	}
+	e = view_statement(a->ctx->txn, place, &scratch, &s);
+	if (e == ERR_NOT_FOR_US)
+		say(a, "not_for_us", _("Only its parties and the auditors read it."), "%s",
+		        _("it is sealed to others"));
+	else if (e != ERR_OK)
+		say(a, err_code(e), trouble_way_out(e), "%s", _(err_text(e)));
+	e = view_rejected(a->ctx->txn, place);
+	if (e != ERR_OK)
+		say(a, err_code(e), trouble_way_out(e), _("it has no effect: %s"), _(err_text(e)));
+	(void)waits(a, place);
+	if (!query_received(a->ctx->txn, place, &received_ms))
+		say(a, "not_received", _("The registrar's node states what it holds every few minutes."),
+		        "%s", _("no statement of the registrar covers it yet"));
+	if (json_array_size(a->list) == 0)
+		say(a, "counts", NULL, _("it counts, and the registrar received it on %s"),
+		        names_instant(a->ctx, received_ms));
+}
+
+static void why_member(struct answers *a, struct member_no no)
+{
+	const struct roster_member *member = roster_member(a->ctx->roster, no);
+	struct day heard;
+	bool any = false;
+
+	for (uint32_t i = 0; i < a->ctx->roster->feeds_count; i++) {
+		struct feed_info info;
+		if (a->ctx->roster->feeds[i].member.n != no.n ||
+		        !feed_info(a->ctx->txn, (struct feed_no){i}, &info))
+			continue;
+		any = true;
+		say(a, "feed", NULL, _("feed %u: %llu entries held here, the newest of %s"), (unsigned)i,
+		        (unsigned long long)info.head.size,
+		        info.last_time_ms ? names_instant(a->ctx, info.last_time_ms) : "-");
+		if (info.state == FEED_HELD || info.state == FEED_CUT)
+			why_not_held(a, (struct place){{i}, info.head.size});
+	}
+	if (!any)
+		say(a, "no_feed", _("Give it an invite, or add its feed with `lontar feed add`."), "%s",
+		        _("it has no node yet"));
+	if (member->state != MEMBER_ACTIVE)
+		say(a, "not_active", NULL, "%s",
+		        member->state == MEMBER_LEFT ? _("it has left the network") : _("it is suspended"));
+	if (query_heard(a->ctx->txn, no, ctx_today(a->ctx), &heard))
+		say(a, "heard", NULL, _("the registrar's node last compared heads with it on %s"),
+		        names_date(a->ctx, heard));
+	else
+		say(a, "never_heard", _("Is its node on and linked?"), "%s",
+		        _("the registrar's node never compared heads with it"));
+}
+
+enum exit_code cmd_why(struct ctx *ctx)
+{
+	struct answers a = {ctx, json_array()};
+	struct field f = names_word(ctx, 0, "MEMBER|ENTRY");
+	struct reference ref;
+	unsigned digits;
+	const json_t *row;
+	size_t i;
+
+	if (reference_parse(f.text, &ref, &digits) == ERR_OK)
+		why_entry(&a, ref.place);
+	else if (field_given(f)) {
+		struct member_no no = names_member(ctx, f);
+		if (!trouble_is(&ctx->trouble))
+			why_member(&a, no);
+	} else if (ctx_need_self(ctx)) {
+		why_member(&a, ctx->me);
+	}
+	if (!trouble_is(&ctx->trouble) && ctx->form == SAY_JSON)
+		return ctx_print_json(ctx, json_pack("{s:o}", "answers", a.list));
+	json_array_foreach(a.list, i, row)
+	{
+		const char *way_out = json_string_value(json_object_get(row, "way_out"));
+		(void)printf("%s\n", json_string_value(json_object_get(row, "text")));
+		if (way_out)
+			(void)printf("  %s\n", way_out);
+	}
+	json_decref(a.list);
+	return ctx_end(ctx);
+}

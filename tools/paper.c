@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * paper.c: writing and reading the paper. A row of digits ends in a check of four more, so that a misread digit is
+ * found in its row by whoever types it. */
+#include "tools/paper.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/text.h"
+#include "tools/lang.h"
+
+#define ROW_DIGITS 32u
+#define GROUP_DIGITS 4u
+#define CHECK_BYTES 2u
+
+static void put_check(struct bytes_out *o, struct bytes digits)
+{
+	struct hash h = hash_of(digits);
+
+	text_put_hex(o, BYTES(h.bytes, CHECK_BYTES));
+}
+
+static void put_digits(struct bytes_out *o, const char *word, struct bytes digits)
+{
+	for (size_t at = 0; at < digits.len; at += ROW_DIGITS) {
+		size_t n = digits.len - at < ROW_DIGITS ? digits.len - at : ROW_DIGITS;
+		bytes_put_text(o, word);
+		bytes_put_text(o, ":");
+		for (size_t i = 0; i < n; i += GROUP_DIGITS) {
+			bytes_put_text(o, " ");
+			bytes_put(o, digits.data + at + i, n - i < GROUP_DIGITS ? n - i : GROUP_DIGITS);
+		}
+		bytes_put_text(o, " / ");
+		put_check(o, BYTES(digits.data + at, n));
+		bytes_put_text(o, "\n");
+	}
+}
+
+static void put_hex_row(struct bytes_out *o, const char *word, struct bytes b)
+{
+	char hex[128];
+	struct bytes_out h = bytes_out(hex, sizeof hex);
+
+	text_put_hex(&h, b);
+	put_digits(o, word, bytes_written(&h));
+}
+
+void paper_put(struct bytes_out *o, const struct paper *p)
+{
+	struct bytes rest = bytes_text(p->seed_line), word = text_split(&rest, ' ');
+	char form[64];
+
+	(void)snprintf(form, sizeof form, "%.*s", (int)word.len, (const char *)word.data);
+	bytes_put_text(o, "LONTAR\n");
+	put_digits(o, form, text_trim(rest));
+	if (p->has_network)
+		put_hex_row(o, "network", BYTES_OF(p->network.bytes));
+	for (unsigned i = 0; i < p->peers_count; i++) {
+		bytes_put_text(o, "peer: ");
+		bytes_put_text(o, p->peers[i].address);
+		bytes_put_text(o, "\n");
+		put_hex_row(o, "peer-key", BYTES_OF(p->peers[i].link_key));
+	}
+}
+
+/* The digits of a row without spaces; false when its check is not theirs. */
+static bool take_digits(struct bytes row, char *out, size_t cap, size_t *used)
+{
+	struct bytes rest = row, digits = text_split(&rest, '/');
+	size_t from = *used;
+	char check[2 * CHECK_BYTES];
+	struct bytes_out o = bytes_out(check, sizeof check);
+
+	for (size_t i = 0; i < digits.len; i++) {
+		uint8_t c = digits.data[i];
+		if (c == ' ' || c == '\t')
+			continue;
+		if (*used == cap)
+			return false;
+		out[(*used)++] = (char)(c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c);
+	}
+	put_check(&o, BYTES(out + from, *used - from));
+	return bytes_equal(bytes_written(&o), text_trim(rest));
+}
+
+struct reading {
+	struct trouble *t;
+	struct paper paper;
+	char digits[256];
+	size_t used;
+	char word[64]; /* of the digits gathered */
+	unsigned row;
+};
+
+/* A word's rows are complete: what were they? */
+static void finish(struct reading *r)
+{
+	struct bytes digits = BYTES(r->digits, r->used);
+	enum err e = ERR_OK;
+
+	if (r->used == 0)
+		return;
+	if (strcmp(r->word, "network") == 0) {
+		e = text_hex(digits, r->paper.network.bytes, 32);
+		r->paper.has_network = true;
+	} else if (strcmp(r->word, "peer-key") == 0 && r->paper.peers_count > 0) {
+		e = text_hex(digits, r->paper.peers[r->paper.peers_count - 1].link_key, 32);
+	} else if (strncmp(r->word, "lontar-seed-1", 13) == 0) {
+		(void)snprintf(r->paper.seed_line, sizeof r->paper.seed_line, "%.48s %.*s", r->word,
+		        (int)digits.len, (const char *)digits.data);
+	}
+	if (e != ERR_OK)
+		trouble_field(r->t, e, r->word, "%s", "");
+	r->used = 0;
+}
+
+static void take_peer(struct reading *r, struct bytes address)
+{
+	address = text_trim(address);
+	if (r->paper.peers_count == PAPER_PEERS_MAX || address.len >= ADDRESS_BYTES_MAX) {
+		trouble_field(r->t, ERR_TOO_MANY, "peer", "%s", "");
+		return;
+	}
+	memcpy(r->paper.peers[r->paper.peers_count].address, address.data, address.len);
+	r->paper.peers_count++;
+}
+
+static void take_row(struct reading *r, struct bytes row)
+{
+	struct bytes rest = row, word = text_trim(text_split(&rest, ':'));
+	bool same = word.len == strlen(r->word) && memcmp(word.data, r->word, word.len) == 0;
+
+	if (word.len == row.len || word.len >= sizeof r->word || word.len == 0)
+		return; /* a heading, or what somebody wrote beside it */
+	if (!same) {
+		finish(r);
+		memcpy(r->word, word.data, word.len);
+		r->word[word.len] = '\0';
+	}
+	if (strcmp(r->word, "peer") == 0)
+		take_peer(r, rest);
+	else if (!take_digits(rest, r->digits, sizeof r->digits, &r->used))
+		trouble_field(r->t, ERR_BAD_TEXT, r->word, _("row %u does not match its check"), r->row);
+}
+
+enum err paper_read(struct bytes text, struct trouble *t, struct paper *out)
+{
+	struct reading r = {.t = t};
+
+	while (text.len > 0 && !trouble_is(t)) {
+		struct bytes row = text_trim(text_split(&text, '\n'));
+		r.row++;
+		if (row.len > 0 && row.data[row.len - 1] == '\r')
+			row.len--;
+		take_row(&r, row);
+	}
+	if (!trouble_is(t))
+		finish(&r);
+	if (!trouble_is(t) && r.paper.seed_line[0] == '\0')
+		trouble_set(t, ERR_BAD_TEXT, "%s", _("there is no seed on it"));
+	if (!trouble_is(t))
+		*out = r.paper;
+	return t->err;
+}

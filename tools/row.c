@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * row.c: values of ours as JSON. */
+#include "tools/row.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+
+json_t *row_new(void)
+{
+	json_t *row = json_object();
+
+	must(row);
+	return row;
+}
+
+void row_json(json_t *row, const char *key, json_t *value)
+{
+	must(json_object_set_new(row, key, value) == 0);
+}
+
+void row_null(json_t *row, const char *key)
+{
+	row_json(row, key, json_null());
+}
+
+void row_text(json_t *row, const char *key, struct bytes text)
+{
+	if (text.len == 0)
+		row_null(row, key);
+	else
+		row_json(row, key, json_stringn((const char *)text.data, text.len));
+}
+
+void row_string(json_t *row, const char *key, const char *text)
+{
+	row_text(row, key, bytes_text(text ? text : ""));
+}
+
+void row_integer(json_t *row, const char *key, int64_t n)
+{
+	row_json(row, key, json_integer(n));
+}
+
+void row_money(json_t *row, const char *key, struct rupiah amount)
+{
+	row_integer(row, key, amount.n);
+}
+
+void row_count(json_t *row, const char *key, uint64_t n)
+{
+	must(n <= INT64_MAX);
+	row_integer(row, key, (int64_t)n);
+}
+
+void row_yes(json_t *row, const char *key, bool yes)
+{
+	row_json(row, key, json_boolean(yes));
+}
+
+void row_date(json_t *row, const char *key, struct ctx *ctx, struct day d)
+{
+	row_string(row, key, names_date(ctx, d));
+}
+
+void row_member(json_t *row, const char *key, struct ctx *ctx, struct member_no no)
+{
+	row_string(row, key, names_alias(ctx, no));
+}
+
+void row_reference(json_t *row, const char *key, struct ctx *ctx, const struct reference *r)
+{
+	row_string(row, key, names_reference(ctx, r));
+}
+
+void row_decimal(json_t *row, const char *key, struct ctx *ctx, int64_t value, unsigned places)
+{
+	uint64_t scale = 1, size = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+	char *text = arena_take(&ctx->arena, 48);
+
+	for (unsigned i = 0; i < places; i++)
+		scale *= 10;
+	must(places > 0);
+	(void)snprintf(text, 48, "%s%llu.%0*llu", value < 0 ? "-" : "", (unsigned long long)(size / scale),
+	        (int)places, (unsigned long long)(size % scale));
+	for (size_t len = strlen(text); text[len - 1] == '0'; len--)
+		text[len - 1] = '\0';
+	if (text[strlen(text) - 1] == '.')
+		text[strlen(text) - 1] = '\0';
+	row_string(row, key, text);
+}
+
+void row_hex(json_t *row, const char *key, struct ctx *ctx, struct bytes b)
+{
+	row_string(row, key, names_hex(ctx, b));
+}
+
+void row_base64(json_t *row, const char *key, struct ctx *ctx, struct bytes b)
+{
+	size_t cap = (b.len + 2) / 3 * 4;
+	char *text = arena_take(&ctx->arena, cap + 1);
+	struct bytes_out o = bytes_out(text, cap);
+
+	text_put_base64(&o, b);
+	must(bytes_out_end(&o) == ERR_OK);
+	row_json(row, key, json_string(text));
+}
+
+void row_add(json_t *list, json_t *row)
+{
+	must(json_array_append_new(list, row) == 0);
+}
