@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "district_int.h"
 #include "env/home.h"
 #include "storage/feed.h"
@@ -113,12 +114,28 @@ static bool make_one(struct making *m)
 	return good;
 }
 
+static bool is_listed(const char *list, const char *alias)
+{
+	struct bytes rest = bytes_text(list ? list : "");
+
+	while (rest.len > 0) {
+		if (bytes_equal(text_split(&rest, ','), bytes_text(alias)))
+			return true;
+	}
+	return false;
+}
+
 /* In a process of its own: every workers-th home. */
 static enum exit_code work(struct district *d, const struct district_runs *runs, enum district_holds holds,
         uint32_t first, uint32_t workers)
 {
 	for (uint32_t i = first; i < d->members_count; i += workers) {
 		struct making m = {.d = d, .runs = runs, .holds = holds, .member = i};
+		const char *alias = d->members[i].alias;
+		if (d->homes && !is_listed(d->homes, alias))
+			continue;
+		if (is_listed(d->whole, alias))
+			m.holds = DISTRICT_HOLDS_ALL;
 		if (!make_one(&m))
 			return say_trouble(SAY_WORDS, &d->trouble);
 		if (first == 0)

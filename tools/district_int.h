@@ -68,7 +68,9 @@ struct district {
 	struct arena arena;
 	struct trouble trouble;
 	const char *data, *out; /* directories */
-	uint32_t only;          /* 0: all */
+	uint32_t only;          /* members; 0: all */
+	const char *homes,
+	        *whole; /* aliases, with commas: whose homes are made, who holds everything; NULL: all, nobody */
 	struct district_member *members;
 	struct district_partnership *partnerships;
 	struct district_trade *trades;

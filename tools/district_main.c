@@ -18,13 +18,15 @@
 #include "tools/say.h"
 
 struct options {
-	const char *data, *out, *only, *seed;
+	const char *data, *out, *only, *seed, *homes, *whole;
 	bool own;
 };
 
 static const struct argp_option rows[] = {
         {"only", 'n', "N", 0, N_("the first N members; rows that name others are skipped and counted"), 0},
         {"own", 'o', NULL, 0, N_("leave each home with its own feed and the registrar's"), 0},
+        {"homes", 'm', "ALIAS,...", 0, N_("make these homes only; everybody takes part all the same"), 0},
+        {"whole", 'w', "ALIAS,...", 0, N_("with --own: these homes hold everything"), 0},
         {"seed", 's', "TEXT", 0, N_("derive every key from this text: for tests, never for money"), 0},
         {0},
 };
@@ -39,6 +41,10 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		o->own = true;
 	else if (key == 's')
 		o->seed = value;
+	else if (key == 'm')
+		o->homes = value;
+	else if (key == 'w')
+		o->whole = value;
 	else if (key == ARGP_KEY_ARG && !o->data)
 		o->data = value;
 	else if (key == ARGP_KEY_ARG && !o->out)
@@ -127,6 +133,8 @@ int main(int argc, char **argv)
 	d->data = o.data;
 	d->out = o.out;
 	d->only = (uint32_t)only;
+	d->homes = o.homes;
+	d->whole = o.whole;
 	if (trouble_is(&d->trouble) || !make(d, &o))
 		code = trouble_is(&d->trouble) ? say_trouble(SAY_WORDS, &d->trouble) : EXIT_STORE;
 	district_data_forget(d);

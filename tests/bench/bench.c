@@ -16,6 +16,8 @@
 #include "storage/query.h"
 #include "world.h"
 
+#define VERIFICATIONS 1000
+
 static void seed_random(struct drbg *out)
 {
 	uint8_t seed[32];
@@ -28,18 +30,22 @@ static double seconds_since(uint64_t began_ms)
 	return (double)(clock_steady_ms() - began_ms) / 1000;
 }
 
-/* One Ed25519 verification: a checkpoint's worth of text, on one core. */
+/* One Ed25519 verification of a checkpoint's worth of text, on one core: the best of some, since others use the machine
+ * as well. */
 static void verify(void)
 {
 	uint8_t public[32], secret[64], signature[64], text[200] = {1};
-	uint32_t count = 0;
+	double best_us = 1e9;
 	crypto_sign_keypair(public, secret);
 	crypto_sign_detached(signature, NULL, text, sizeof text, secret);
-	uint64_t began_ms = clock_steady_ms();
-	while (clock_steady_ms() - began_ms < 2000)
-		for (int i = 0; i < 100; i++, count++)
+	for (int turn = 0; turn < 20; turn++) {
+		uint64_t began_ms = clock_steady_ms();
+		for (int i = 0; i < VERIFICATIONS; i++)
 			must(crypto_sign_verify_detached(signature, text, sizeof text, public) == 0);
-	(void)printf("{\"verification_us\": %.3f}\n", seconds_since(began_ms) * 1e6 / count);
+		double us = seconds_since(began_ms) * 1e6 / VERIFICATIONS;
+		best_us = us < best_us ? us : best_us;
+	}
+	(void)printf("{\"verification_us\": %.3f}\n", best_us);
 }
 
 static void make(const char *dir, uint32_t feeds, uint32_t entries)

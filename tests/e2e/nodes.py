@@ -114,7 +114,8 @@ class Node:
     def run(self, *words, code=0):
         """A lontar command; its standard output. What it says besides goes into the exception when it fails."""
         command = [self.world.lontar, "--home", self.home, *map(str, words)]
-        done = subprocess.run(command, capture_output=True, text=True, env=self.world.env, timeout=120, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, env=self.world.env, cwd=self.world.root,
+                              timeout=120, check=False)
         wanted = (code,) if isinstance(code, int) else code
         check(done.returncode in wanted,
               f"lontar {' '.join(map(str, words))} at {self.name}: exit {done.returncode}\n{done.stdout}{done.stderr}")
