@@ -53,10 +53,10 @@ struct key {
 	uint8_t bytes[KEY_BYTES_MAX];
 };
 
-struct key keys_name(const char *name);                    /* META */
-struct key keys_drawer(uint8_t drawer, struct bytes rest); /* DRAWER */
-struct key keys_feed(struct feed_no feed);                 /* HOLD, FEED, SEALED; and prefixes */
-struct key keys_feed_n(struct feed_no feed, uint64_t n);   /* RUN, SUBTREE, STAGE, SEEN */
+struct key keys_name(const char *name);                   /* META */
+struct key keys_drawer(uint8_t drawer, struct bytes key); /* DRAWER */
+struct key keys_feed(struct feed_no feed);                /* HOLD, FEED, SEALED; and prefixes */
+struct key keys_feed_n(struct feed_no feed, uint64_t n);  /* RUN, SUBTREE, STAGE, SEEN */
 struct key keys_aside(struct feed_no feed, uint64_t from, const uint8_t id[REFERENCE_ID_BYTES]);
 struct key keys_place(struct place place);                       /* ENTRY, CHANNEL, OBJECT, UNKNOWN */
 struct key keys_places(struct place first, struct place second); /* ABOUT, REJECTED, WAITING */

@@ -165,10 +165,10 @@ int main(int argc, char **argv)
 		return EXIT_DONE;
 	}
 	if (lang && lang_choose(lang) != ERR_OK)
-		return usage(NULL, _("\"%s\" is no language of ours: id or en"), lang);
+		return (int)usage(NULL, _("\"%s\" is no language of ours: id or en"), lang);
 	if (!take_globals(argc, argv, &g) || g.next >= argc) {
 		help_overview(stderr);
 		return EXIT_USAGE;
 	}
-	return find_and_run(&g, argc, argv);
+	return (int)find_and_run(&g, argc, argv);
 }

@@ -256,7 +256,8 @@ static bool move_bytes(struct net *net)
 		const struct link_id id = {i};
 		if (!l.open)
 			continue;
-		bool any = carry(net, l.from, l.to, id) | carry(net, l.to, l.from, id);
+		bool there = carry(net, l.from, l.to, id), back = carry(net, l.to, l.from, id);
+		bool any = there || back;
 		moved |= any;
 		if (!any && (node_link_wants_close(net->nodes[l.from].node, id) ||
 		                    node_link_wants_close(net->nodes[l.to].node, id)))
