@@ -170,9 +170,7 @@ enum err client_append(
 	struct control *daemon;
 	enum err e = ERR_OK;
 
-	if (trouble_is(&ctx->trouble))
-		return ctx->trouble.err;
-	must(count > 0 && count <= CLIENT_DRAFTS_MAX);
+	must(!trouble_is(&ctx->trouble) && count > 0 && count <= CLIENT_DRAFTS_MAX);
 	daemon = control_open(ctx);
 	if (daemon)
 		e = append_there(ctx, daemon, &w);
@@ -203,10 +201,13 @@ static json_t *append_all(struct ctx *ctx, const struct draft *drafts, uint32_t 
 
 enum exit_code client_finish(struct ctx *ctx, const struct draft *drafts, uint32_t count)
 {
-	json_t *list = append_all(ctx, drafts, count);
+	json_t *list;
 	const json_t *ref;
 	size_t i;
 
+	if (trouble_is(&ctx->trouble))
+		return ctx_end(ctx);
+	list = append_all(ctx, drafts, count);
 	if (trouble_is(&ctx->trouble) && json_array_size(list) == 0) {
 		json_decref(list);
 		return ctx_end(ctx);

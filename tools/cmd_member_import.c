@@ -35,9 +35,12 @@ static void one_row(struct import *im, const struct csv *c)
 		import_refuse(im, row);
 		return;
 	}
-	(void)import_again(im, arena_text(&ctx->arena, csv_field(c, "alias").text));
-	if (profile.legal_no.len > 0)
-		(void)import_again(im, arena_text(&ctx->arena, csv_field(c, "badan_hukum").text));
+	if (!import_seen(im, arena_text(&ctx->arena, csv_field(c, "alias").text)) ||
+	        (profile.legal_no.len > 0 &&
+	                !import_seen(im, arena_text(&ctx->arena, csv_field(c, "badan_hukum").text)))) {
+		import_refuse(im, row);
+		return;
+	}
 	if (is_known(ctx, &profile)) {
 		import_skip(im, row, _("this alias or legal number is in the roster already"));
 		return;

@@ -79,8 +79,10 @@ static void one_row(struct import *im, const struct csv *c)
 	payment_form_read(form, c, &ctx->trouble, &ctx->arena);
 	if (!sides(im, row, form, &p))
 		return;
-	if (form->number.len > 0)
-		(void)import_again(im, arena_text(&ctx->arena, form->receipt));
+	if (form->number.len > 0 && !import_seen(im, arena_text(&ctx->arena, form->receipt))) {
+		import_refuse(im, row);
+		return;
+	}
 	if (is_known(ctx, p.partner, form->number)) {
 		import_skip(im, row, _("a payment of this number with this partner is on record already"));
 		return;

@@ -49,13 +49,16 @@ static void settle(struct import *im, json_t *row, struct rat_attest *a, bool ha
 	struct draft draft;
 	char key[32];
 
-	if (!trouble_is(&ctx->trouble) && !is_registrar(ctx) && a->member.n != ctx->me.n) {
+	(void)snprintf(key, sizeof key, "%u.%d", (unsigned)a->member.n, (int)a->year);
+	if (trouble_is(&ctx->trouble) || !import_seen(im, key)) {
+		import_refuse(im, row);
+		return;
+	}
+	if (!is_registrar(ctx) && a->member.n != ctx->me.n) {
 		import_skip(im, row, _("it is another member's"));
 		return;
 	}
-	(void)snprintf(key, sizeof key, "%u.%d", (unsigned)a->member.n, (int)a->year);
-	(void)import_again(im, key);
-	if (!trouble_is(&ctx->trouble) && !has_replaces && standing(ctx, a, &before)) {
+	if (!has_replaces && standing(ctx, a, &before)) {
 		import_skip(im, row, _("a meeting of this book year is on record already"));
 		return;
 	}
@@ -81,7 +84,8 @@ static bool find_replaced(struct import *im, const struct csv *c, struct rat_att
 
 	if (!field_given(csv_field(c, "menggantikan")))
 		return false;
-	import_flush(im);
+	if (!import_flush(im))
+		return false;
 	if (!standing(im->ctx, a, &before)) {
 		trouble_field(&im->ctx->trouble, ERR_NO_SUCH_OBJECT, "menggantikan", "%s",
 		        _("there is no earlier version on record"));

@@ -42,7 +42,8 @@ static void find_refers(struct import *im, struct trade_form *form)
 	form->offer.has_refers = form->refers.len > 0;
 	if (!form->offer.has_refers)
 		return;
-	import_flush(im);
+	if (!import_flush(im))
+		return;
 	if (objects_trade(im->ctx, form->offer.partner, form->refers, &referred))
 		form->offer.refers = referred.ref;
 	else
@@ -62,7 +63,10 @@ static void finish(struct import *im, struct trade_form *form)
 	trade_form_end(form, &ctx->trouble);
 	if (!sides(im, row, form))
 		return;
-	(void)import_again(im, arena_text(&ctx->arena, form->nota));
+	if (!import_seen(im, arena_text(&ctx->arena, form->nota))) {
+		import_refuse(im, row);
+		return;
+	}
 	if (objects_trade(ctx, form->offer.partner, form->nota, &before)) {
 		import_skip(im, row, _("a trade of this number with this partner is on record already"));
 		return;

@@ -95,6 +95,8 @@ static void values(const struct command *c, const char *previous, const char *ty
 	const char *what = c->words;
 	struct ctx ctx;
 
+	if (strcmp(previous, args_name(OPT_LANG)) == 0)
+		what = args_value_name(OPT_LANG);
 	for (size_t i = 0; previous[0] == '-' && c->options[i] != OPT_NONE; i++) {
 		if (strcmp(args_name(c->options[i]), previous) == 0 && args_value_name(c->options[i]))
 			what = args_value_name(c->options[i]);

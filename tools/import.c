@@ -62,7 +62,8 @@ void import_refuse(struct import *im, json_t *row)
 {
 	must(trouble_is(&im->ctx->trouble));
 	say_why(row, &im->ctx->trouble);
-	trouble_clear(&im->ctx->trouble);
+	if (!im->stopped) /* else it is everybody's trouble, and is said at the end */
+		trouble_clear(&im->ctx->trouble);
 	im->refused++;
 }
 
@@ -92,11 +93,13 @@ static void take_out(struct import *im, uint32_t index)
 		im->pending[i] = im->pending[i + 1];
 }
 
+/* False: it is not the entries' fault, and nothing more is tried. */
 static bool send_batch(struct import *im)
 {
 	struct draft drafts[CLIENT_DRAFTS_MAX];
 	struct reference refs[CLIENT_DRAFTS_MAX];
 	uint32_t failed;
+	enum blame blame;
 
 	for (uint32_t i = 0; i < im->pending_count; i++)
 		drafts[i] = im->pending[i].draft;
@@ -104,29 +107,30 @@ static bool send_batch(struct import *im)
 		all_taken(im, refs);
 		return true;
 	}
-	if (failed >= im->pending_count)
+	blame = err_blame(im->ctx->trouble.err);
+	if (failed >= im->pending_count || blame == BLAME_LOCAL || blame == BLAME_BUG)
 		return false;
 	take_out(im, failed);
 	return true;
 }
 
-void import_flush(struct import *im)
+bool import_flush(struct import *im)
 {
+	must(im->stopped || !trouble_is(&im->ctx->trouble));
 	if (args_has(im->ctx->args, OPT_DRY_RUN))
 		all_taken(im, NULL);
 	while (im->pending_count > 0 && !im->stopped)
 		im->stopped = !send_batch(im);
 	im->pending_bytes = 0;
+	return !im->stopped;
 }
 
-bool import_again(struct import *im, const char *key)
+bool import_seen(struct import *im, const char *key)
 {
 	bool again = json_object_get(im->seen, key) != NULL;
 
 	must(json_object_set_new(im->seen, key, json_true()) == 0);
-	if (again)
-		import_flush(im);
-	return again;
+	return again ? import_flush(im) : !im->stopped;
 }
 
 void import_take(struct import *im, json_t *row, const struct draft *draft)
@@ -135,7 +139,7 @@ void import_take(struct import *im, json_t *row, const struct draft *draft)
 	im->pending[im->pending_count++].row = row;
 	im->pending_bytes += draft->body.len;
 	if (im->pending_count == CLIENT_DRAFTS_MAX || im->pending_bytes > BATCH_BYTES_MAX)
-		import_flush(im);
+		(void)import_flush(im);
 }
 
 static const struct column columns[] = {
@@ -174,7 +178,7 @@ enum exit_code import_end(struct import *im)
 	struct ctx *ctx = im->ctx;
 	enum exit_code code;
 
-	import_flush(im);
+	(void)import_flush(im);
 	say_progress_end();
 	if (ctx->form == SAY_JSON) {
 		struct trouble kept = ctx->trouble;

@@ -149,6 +149,10 @@ static const struct code_word {
         {"differs", N_("differs"), TONE_BAD},
         {"waits", N_("waits for the partner"), TONE_WAIT},
         {"waits_for_us", N_("waits for us"), TONE_WAIT},
+        /* invites */
+        {"waiting", N_("waiting"), TONE_WAIT},
+        {"used", N_("used"), TONE_PLAIN},
+        {"revoked", N_("revoked"), TONE_PLAIN},
         /* links */
         {"handshake", N_("handshake"), TONE_WAIT},
         {"catching up", N_("catching up"), TONE_WAIT},

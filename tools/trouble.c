@@ -73,6 +73,9 @@ static const struct {
         {ERR_RESTORED, EXIT_RULE},
         {ERR_IO, EXIT_STORE},
         {ERR_MISSING_FIELD, EXIT_USAGE},
+        {ERR_NO_SUCH_MEMBER, EXIT_NO},
+        {ERR_NO_SUCH_FEED, EXIT_NO},
+        {ERR_NO_SUCH_OBJECT, EXIT_NO},
 };
 
 enum exit_code trouble_exit(enum err e)

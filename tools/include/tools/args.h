@@ -15,7 +15,6 @@
 	X(YES, "yes", NULL, N_("do not ask")) \
 	X(FOUND, "found", N_("NAME"), N_("found a network of this name")) \
 	X(JOIN, "join", N_("INVITE"), N_("ask to join the network of this invite")) \
-	X(RESTORE, "restore", N_("FILE"), N_("use the seed from this paper (a file, - for standard input)")) \
 	X(SEAL, "seal", NULL, N_("seal the seed with a passphrase")) \
 	X(DINAS, "dinas", N_("NAME"), N_("name of the district office")) \
 	X(NAME, "name", N_("NAME"), N_("name")) \

@@ -31,10 +31,11 @@ void import_take(
         struct import *im, json_t *row, const struct draft *draft); /* appended at the latest at the end */
 void import_skip(struct import *im, json_t *row, const char *why);
 void import_refuse(struct import *im, json_t *row); /* by the trouble in ctx, which is cleared */
-/* Did this key come before in the file? Then what is pending is appended first, so that the store knows. */
-bool import_again(struct import *im, const char *key);
-/* Append what is pending; needed before looking for it in the store. */
-void import_flush(struct import *im);
+/* Where this key came before in the file, what is pending is appended first, so that the store knows. False: that
+ * failed, and nothing more can be done. */
+bool import_seen(struct import *im, const char *key);
+/* Append what is pending; needed before looking for it in the store. False as above. */
+bool import_flush(struct import *im);
 /* Flush, print the report: EXIT_DONE, or EXIT_NO when rows were refused. */
 enum exit_code import_end(struct import *im);
 

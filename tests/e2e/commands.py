@@ -1,0 +1,253 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""commands.py LONTAR EXCHANGE: a network founded and joined, trades, payments and meetings by the commands alone, with
+homes that take each other's entries by EXCHANGE in place of links; every answer's JSON, and every exit code."""
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import homes
+from homes import Home, network, share
+
+homes.programs(*sys.argv[1:3])
+TODAY = "2026-03-31"
+
+
+class Commands(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.tmp = tempfile.TemporaryDirectory(prefix="lontar-commands-")
+        cls.dinas, cls.padi, cls.kopi = network(cls.tmp.name)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.tmp.cleanup()
+
+    def balance(self, home, partner, *words):
+        found = [p for p in home.json("balance", *words)["partners"] if p["partner"] == partner]
+        return found[0] if found else None
+
+    def test_a_network(self):
+        for home, alias in ((self.dinas, "dinas"), (self.padi, "padi"), (self.kopi, "kopi")):
+            status = home.json("status")
+            self.assertEqual(status["member"], alias)
+            self.assertEqual(status["members"], 3)
+            for key in ("network", "feed", "own_size", "published", "roster_size", "entries", "peers", "in_step",
+                        "publishing", "store", "warnings"):
+                self.assertIn(key, status)
+            self.assertIn("no_daemon", status["warnings"])
+            self.assertEqual(home.json("network", "show")["network"], status["network"])
+            self.assertEqual([m["alias"] for m in home.json("member", "list")["members"]], ["dinas", "padi", "kopi"])
+        feeds = self.padi.json("audit", "feeds")["feeds"]
+        self.assertEqual([f["number"] for f in feeds], [0, 1, 2])
+        self.assertTrue(all(len(f["feed"]) == 64 and len(f["root"]) == 64 for f in feeds))
+        self.assertEqual(feeds[1]["roles"], ["officer"])
+        self.assertEqual(len(self.dinas.json("invite", "list")["invites"]), 2)
+        self.assertEqual(self.dinas.json("member", "requests")["requests"], [])
+
+    def test_b_trade_and_payment(self):
+        d, padi, kopi = self.dinas, self.padi, self.kopi
+        p = padi.reference("partner", "offer", "kopi", "--limit", "50.000.000", "--days", "30")
+        share(d, padi, kopi)
+        kopi.reference("partner", "accept", p)
+        share(d, padi, kopi)
+        self.assertEqual(padi.json("partner", "list")["partnerships"][0]["state"], "live")
+        offer = padi.json("trade", "offer", "kopi", "--sell", "--line", "Gabah kering panen: 1500 kg @ 6.500 - 2,5%",
+                          "--line", "Beras: 10,5 kg @ 2.907,81", "--charge", "weighing=-12500", "--invoice", "N-1",
+                          "--date", "2026-01-10")
+        self.assertEqual(offer["warnings"], [])
+        trade = offer["references"][0]
+        share(d, padi, kopi)
+        shown = kopi.json("trade", "show", trade[:8])
+        # (1500000 x 9750 x 650000 + 5e8) / 1e9 = 9,506,250; (10500 x 10000 x 290781 + 5e8) / 1e9 = 30,532
+        self.assertEqual(shown["total"], 9506250 + 30532 - 12500)
+        self.assertEqual([line["amount"] for line in shown["lines"]], [9506250, 30532])
+        self.assertEqual(shown["lines"][1]["quantity"], "10.5")
+        self.assertEqual((shown["state"], shown["role"], shown["due"]), ("proposed", "buyer", "2026-02-09"))
+        self.assertEqual(self.balance(kopi, "padi")["pending"], -shown["total"])
+        kopi.reference("trade", "accept", trade)
+        share(d, padi, kopi)
+        total = shown["total"]
+        b = self.balance(padi, "kopi")
+        self.assertEqual((b["balance"], b["receivable"], b["payable"]), (total, total, 0))
+        self.assertEqual((b["credit_limit"], b["credit_used"]), (50000000, total))
+        self.assertEqual(self.balance(kopi, "padi")["balance"], -total)
+        late = self.balance(padi, "kopi", "--as-of", "2026-03-11")["overdue"]  # 30 days after it was due
+        self.assertEqual(late, {"not_due": 0, "d1_30": total, "d31_60": 0, "d61_90": 0, "d90_plus": 0})
+
+        pay = kopi.reference("payment", "record", "padi", "1.000.000", "--paid", "--allocate", f"{trade}=1000000",
+                             "--date", "2026-02-01", "--number", "K-1")
+        share(d, padi, kopi)
+        self.assertEqual(self.balance(padi, "kopi")["balance"], total)
+        self.assertEqual(self.balance(padi, "kopi")["pending_payments"], -1000000)
+        self.assertEqual(padi.error("payment", "record", "kopi", "1000000", "--received", "--date", "2026-02-03",
+                                    code=1)["code"], "exists")
+        padi.reference("payment", "confirm", pay)
+        share(d, padi, kopi)
+        self.assertEqual(self.balance(kopi, "padi")["balance"], -(total - 1000000))
+        self.assertEqual(padi.json("trade", "list", "--state", "part_paid")["trades"][0]["open"], total - 1000000)
+        kopi.reference("trade", "dispute", trade, "--reason", "40 kg short")
+        share(d, padi, kopi)
+        self.assertEqual(self.balance(padi, "kopi")["disputed"], total)
+        kopi.reference("trade", "clear", trade)
+        self.assertEqual(kopi.error("trade", "clear", trade, code=1)["code"], "not_found")
+        share(d, padi, kopi)
+        self.assertEqual(self.balance(padi, "kopi")["disputed"], 0)
+
+        statement = padi.json("statement", "kopi", "--from", "2026-01-11", "--to", "2026-03-31")
+        self.assertEqual([line["what"] for line in statement["lines"]], ["opening", "payment"])
+        self.assertEqual((statement["lines"][0]["balance"], statement["closing"]), (total, total - 1000000))
+        self.assertEqual(padi.json("aging", "--as-of", "2026-03-31")["total"]["overdue"]["d31_60"], total - 1000000)
+        # the dinas sees it, another cooperative does not
+        self.assertEqual(d.json("balance", "--member", "padi")["total"]["balance"], total - 1000000)
+        self.assertEqual(kopi.error("balance", "--member", "padi", code=3)["code"], "no_right")
+
+    def test_c_declined_withdrawn_refused(self):
+        d, padi, kopi = self.dinas, self.padi, self.kopi
+        line = ("--line", "Beras: 1 kg @ 12300")
+        first = padi.reference("trade", "offer", "kopi", "--sell", *line)
+        second = padi.reference("trade", "offer", "kopi", "--sell", *line)
+        third = padi.reference("trade", "offer", "kopi", "--sell", *line)
+        share(d, padi, kopi)
+        kopi.reference("trade", "decline", first, "--reason", "no need")
+        padi.reference("trade", "withdraw", second)
+        share(d, padi, kopi)
+        self.assertEqual(padi.json("trade", "show", first)["state"], "declined")
+        self.assertEqual(kopi.json("trade", "show", second)["state"], "withdrawn")
+        self.assertEqual(kopi.error("trade", "accept", first, code=1)["code"], "exists")
+        self.assertEqual(padi.error("trade", "accept", third, code=3)["code"], "not_a_party")
+        self.assertEqual(len(kopi.json("accept", "--all-from", "padi")["references"]), 1)
+        share(d, padi, kopi)
+        back = padi.reference("trade", "offer", "kopi", "--buy", "--kind", "return", "--refers", third, *line)
+        share(d, padi, kopi)
+        kopi.reference("trade", "accept", back)
+        share(d, padi, kopi)
+        self.assertEqual(padi.json("trade", "show", third)["open"], 0)
+
+    def test_d_closing(self):
+        d, padi, kopi = self.dinas, self.padi, self.kopi
+        self.assertEqual(padi.json("mismatches")["closings"], [])
+        padi.json("close-period", "--date", "2026-01-31")
+        self.assertEqual(padi.json("close-period", "--date", "2026-01-31")["references"], [])
+        share(d, padi, kopi)
+        self.assertEqual(padi.json("mismatches")["closings"][0]["state"], "waits")
+        self.assertEqual(kopi.json("mismatches")["closings"][0]["state"], "waits_for_us")
+        kopi.json("close-period", "--date", "2026-01-31")
+        share(d, padi, kopi)
+        self.assertEqual(padi.json("mismatches")["closings"][0]["state"], "agrees")
+        trade = padi.reference("trade", "offer", "kopi", "--sell", "--line", "Beras: 1 kg @ 7", "--date", "2026-01-30")
+        share(d, padi, kopi)
+        kopi.reference("trade", "accept", trade)
+        share(d, padi, kopi)
+        padi.json("close-period", "--date", "2026-01-31")
+        row = padi.json("mismatches", code=1)["closings"][0]
+        self.assertEqual((row["state"], row["difference"]), ("differs", 7))
+
+    def test_e_meetings(self):
+        d, padi, kopi = self.dinas, self.padi, self.kopi
+        form = ["--year", "2025", "--held", "2026-02-14", "--members", "310", "--present", "201", "--quorum", "156",
+                "--own-capital", "1.200.000.000", "--outside-capital", "800.000.000", "--assets", "2.000.000.000",
+                "--turnover", "900.000.000", "--surplus", "(62.000.000)"]
+        d.reference("policy", "set", "--from-year", "2025", "--due-months", "3,6", "--report", "04-30,06-30")
+        policy = d.json("policy", "show", "--year", "2025")
+        self.assertEqual((policy["due_primer"], policy["report_primer"]), ("2026-03-31", "2026-04-30"))
+        attest = padi.reference("rat", "attest", *form)
+        self.assertEqual(padi.error("rat", "attest", *form, code=1)["code"], "exists")
+        self.assertEqual(padi.error("rat", "attest", "--year", "2024", "--held", "2024-11-01", "--members", "10",
+                                    code=3)["code"], "rat_held")
+        share(d, padi, kopi)
+        self.assertEqual(kopi.json("rat", "show", attest)["surplus"], -62000000)
+        d.reference("rat", "verdict", attest, "--returned", "--reason", "neraca")
+        d.reference("rat", "verdict", attest, "--verified")
+        d.reference("rat", "record", "kopi", *form)
+        d.reference("rat", "notice", "kopi", "--year", "2025", "--level", "1", "--number", "518/1", "--date", TODAY)
+        share(d, padi, kopi)
+        audit = d.json("audit", "rat", "--year", "2025")
+        rows = {m["member"]: m for m in audit["members"]}
+        self.assertEqual(sorted(rows), ["kopi", "padi"])
+        for key in ("name", "kecamatan", "form", "status", "verification", "held", "received", "heard",
+                    "endorsements", "notices", "next_notice", "warnings", "entry"):
+            self.assertIn(key, rows["kopi"])
+        self.assertEqual(rows["kopi"]["notices"][0]["number"], "518/1")
+        self.assertEqual((rows["padi"]["received"], rows["padi"]["verification"]), (None, None))  # no statement yet
+        self.assertEqual(sum(audit["summary"].values()), 2)
+        self.assertEqual({m["grade"] for m in d.json("audit", "grades")["members"]} - {"A", "B", "C1", "C2", "D", "D*"},
+                         set())
+        corrected = padi.reference("rat", "attest", *form, "--replaces", attest)
+        self.assertEqual(len(padi.json("rat", "list", "--year", "2025", "--member", "padi")["attestations"]), 2)
+        kopi.reference("rat", "endorse", attest, "--as", "member", "--person", "Ibu Sari")
+        padi.reference("rat", "withdraw", corrected, "--reason", "again")
+
+    def test_f_log_and_proof(self):
+        d, padi, kopi = self.dinas, self.padi, self.kopi
+        share(d, padi, kopi)
+        entries = padi.json("log", "list", "--feed", "padi")["entries"]
+        self.assertEqual([e["seq"] for e in entries], list(range(len(entries))))
+        self.assertEqual(len(padi.json("log", "list", "--last", "2")["entries"]), 2)
+        self.assertEqual([e["seq"] for e in padi.json("log", "list", "--from", "1", "--to", "2")["entries"]], [1, 2])
+        for key in ("seq", "id", "kind", "time", "header", "payload"):
+            self.assertIn(key, entries[0])
+        ref = entries[-1]["entry"]
+        self.assertEqual(padi.json("log", "show", ref)["id"], entries[-1]["id"])
+        self.assertEqual(kopi.run("log", "tail", "--last", "3").stdout.count("\n"), 3)
+        for home in (d, padi, kopi):
+            verified = home.json("log", "verify")
+            self.assertTrue(verified["good"])
+            self.assertEqual(home.json("log", "list", "--rejected")["entries"], [])
+        note = padi.run("log", "checkpoint").stdout
+        network_id = padi.json("network", "show")["network"]
+        self.assertTrue(note.startswith(f"lontar/{network_id}/"))
+        self.assertEqual(padi.json("status")["published"], padi.json("status")["own_size"])
+        proof = os.path.join(padi.dir, "bukti.txt")
+        padi.run("proof", "export", ref, "--open", "--out", proof)
+        stranger = Home(os.path.join(self.tmp.name, "nobody"))
+        claims = stranger.json("proof", "verify", proof, "--network", network_id)
+        self.assertEqual((claims["id"], claims["kind"]), (entries[-1]["id"], entries[-1]["kind"]))
+        self.assertEqual(stranger.error("proof", "verify", proof, "--network", "00" * 32, code=1)["code"],
+                         "wrong_network")
+        with open(proof, encoding="utf-8") as f:
+            text = f.read()
+        bad = padi.write("palsu.txt", text.replace(entries[-1]["payload"][40:44], "AAAA", 1))
+        self.assertEqual(stranger.run("proof", "verify", bad, "--network", network_id, code=None).returncode, 1)
+        self.assertEqual(padi.json("why", ref)["answers"][0]["code"], "not_received")
+        self.assertEqual(padi.json("why", "1.99999")["answers"][0]["code"], "not_held")
+        self.assertTrue(padi.json("why", "kopi")["answers"])
+
+    def test_g_keys_on_paper(self):
+        padi = self.padi
+        paper = padi.write("paper.txt", padi.run("key", "paper").stdout)
+        again = Home(os.path.join(self.tmp.name, "again"))
+        feed = again.json("key", "recover", paper)["feed"]
+        self.assertEqual(feed, padi.json("key", "show")["feed"])
+        subprocess.run([homes.EXCHANGE, padi.dir, again.dir], check=True)
+        self.assertEqual(again.json("status")["member"], "padi")
+        with open(paper, encoding="utf-8") as f:
+            text = f.read()
+        digit = text.index(": ") + 2
+        wrong = padi.write("wrong.txt", text[:digit] + ("0" if text[digit] != "0" else "1") + text[digit + 1 :])
+        nowhere = Home(os.path.join(self.tmp.name, "nowhere"))
+        self.assertEqual(nowhere.error("key", "recover", wrong, code=2)["code"], "bad_text")
+        self.assertFalse(os.path.exists(os.path.join(nowhere.dir, "seed")))
+        # sealed with a passphrase
+        sealed = Home(os.path.join(self.tmp.name, "sealed"))
+        os.mkdir(sealed.dir)
+        secret = sealed.write("passphrase", "kata sandi\n")
+        sealed.json("init", "--found", "Lain", "--passphrase-file", secret)
+        admit = ("member", "admit", "x", "--name", "X")
+        self.assertEqual(sealed.error(*admit, code=1)["code"], "not_decrypted")
+        sealed.json(*admit, "--passphrase-file", secret)
+
+    def test_h_peers(self):
+        key = "ab" * 32
+        self.padi.json("peer", "add", "10.0.0.5:7300", key)
+        self.assertEqual(self.padi.json("peer", "list")["configured"], [{"address": "10.0.0.5:7300", "link_key": key}])
+        self.padi.json("peer", "remove", key)
+        self.assertEqual(self.padi.json("peer", "list")["configured"], [])
+        self.assertEqual(self.padi.error("peer", "dial", "10.0.0.5:7300", key, code=4)["code"], "unreachable")
+        self.assertEqual(self.padi.error("peer", "add", "10.0.0.5:7300", "xyz", code=None)["code"], "bad_key")
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], *sys.argv[4:]], verbosity=1)
