@@ -22,7 +22,7 @@ static void find_invite(struct ctx *ctx, const struct join *join, struct joiner 
 
 	while (own_next(ctx->txn, OWN_INVITES, &at, &key, &value)) {
 		if (joining_invite_unpack(value, &i) != ERR_OK || i.state != JOINING_OPEN ||
-		        !join_has_secret(join, i.secret, &nothing))
+		        i.expires_s < ctx->now_ms / 1000 || !join_has_secret(join, i.secret, &nothing))
 			continue;
 		joining_key(i.secret, out->joining.invite);
 		out->has_invite = true;

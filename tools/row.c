@@ -3,7 +3,10 @@
 #include "tools/row.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include <utf8proc.h>
 
 #include "base/text.h"
 
@@ -25,12 +28,41 @@ void row_null(json_t *row, const char *key)
 	row_json(row, key, json_null());
 }
 
+/* What people wrote in other encodings, or what was cut in the middle of a character, is shown with U+FFFD in the place
+ * of what is no UTF-8: reports are made of it. */
+static json_t *mended(struct bytes text)
+{
+	static const char sign[] = "\xef\xbf\xbd";
+	json_t *value;
+	size_t used = 0;
+	char *out = malloc(text.len * (sizeof sign - 1));
+
+	must(out);
+	for (size_t i = 0; i < text.len;) {
+		utf8proc_int32_t point;
+		utf8proc_ssize_t n =
+		        utf8proc_iterate(text.data + i, (utf8proc_ssize_t)(text.len - i), &point);
+		const void *from = n > 0 ? (const void *)(text.data + i) : (const void *)sign;
+		size_t bytes = n > 0 ? (size_t)n : sizeof sign - 1;
+		memcpy(out + used, from, bytes);
+		used += bytes;
+		i += n > 0 ? (size_t)n : 1;
+	}
+	value = json_stringn(out, used);
+	free(out);
+	return value;
+}
+
 void row_text(json_t *row, const char *key, struct bytes text)
 {
-	if (text.len == 0)
+	json_t *value;
+
+	if (text.len == 0) {
 		row_null(row, key);
-	else
-		row_json(row, key, json_stringn((const char *)text.data, text.len));
+		return;
+	}
+	value = json_stringn((const char *)text.data, text.len);
+	row_json(row, key, value ? value : mended(text));
 }
 
 void row_string(json_t *row, const char *key, const char *text)

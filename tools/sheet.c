@@ -65,7 +65,7 @@ static bool split_date(struct bytes cell, struct date_cell *out)
 				        out->part[out->count] * 10 + (uint64_t)(rest.data[i] - '0');
 		}
 		out->digits[out->count++] = n;
-		while (n + gap < rest.len && strchr("/-. ", rest.data[n + gap]))
+		while (n + gap < rest.len && memchr("/-. ", rest.data[n + gap], 4)) /* never a NUL */
 			gap++;
 		if (gap == 0 && n < rest.len)
 			return false;

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <utf8proc.h>
+
 #include "base/money.h"
 #include "tools/lang.h"
 
@@ -72,12 +74,8 @@ static void plain_text(const json_t *value, char *out, size_t cap)
 		out[0] = '\0';
 }
 
-void table_cell(const json_t *value, enum cell cell, char *out, size_t cap)
+static void fill_cell(const json_t *value, enum cell cell, char *out, size_t cap)
 {
-	must(cap >= 32);
-	out[0] = '\0';
-	if (!value || json_is_null(value))
-		return;
 	switch (cell) {
 	case CELL_MONEY:
 		money_text(value, "", out, cap);
@@ -103,6 +101,38 @@ void table_cell(const json_t *value, enum cell cell, char *out, size_t cap)
 		plain_text(value, out, cap);
 		return;
 	}
+}
+
+/* Texts in entries are other people's: none of them commands the terminal or turns the line around. */
+static void disarm(char *text)
+{
+	size_t len = strlen(text), to = 0;
+
+	for (size_t i = 0; i < len;) {
+		utf8proc_int32_t point;
+		utf8proc_ssize_t n = utf8proc_iterate(
+		        (const utf8proc_uint8_t *)text + i, (utf8proc_ssize_t)(len - i), &point);
+		size_t bytes = n > 0 ? (size_t)n : 1;
+		bool harmful = n <= 0 || point < 0x20 || (point >= 0x7f && point < 0xa0) ||
+		               (point >= 0x202a && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069);
+		if (harmful)
+			text[to++] = '?';
+		else
+			memmove(text + to, text + i, bytes);
+		to += harmful ? 0 : bytes;
+		i += bytes;
+	}
+	text[to] = '\0';
+}
+
+void table_cell(const json_t *value, enum cell cell, char *out, size_t cap)
+{
+	must(cap >= 32);
+	out[0] = '\0';
+	if (!value || json_is_null(value))
+		return;
+	fill_cell(value, cell, out, cap);
+	disarm(out);
 }
 
 static bool right_aligned(enum cell cell)

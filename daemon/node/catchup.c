@@ -6,6 +6,8 @@
 
 #include "node_int.h"
 
+#define REGISTRAR_LATE 1u /* of registrar_due_ms: nobody waits any more */
+
 static void send_sizes(struct node *node, struct peer *p, uint32_t block)
 {
 	struct mp_out *m = peer_write(p);
@@ -136,6 +138,8 @@ void catchup_pull_done(struct node *node, struct node_feed *f)
 	f->puller->pulls--;
 	node->pulls--;
 	f->puller = NULL;
+	if (f == &node->feeds[0] && f->tip >= f->pull_to)
+		node->registrar_due_ms = 0;
 	node->plan_due = true;
 }
 
@@ -146,14 +150,28 @@ void catchup_drop(struct node *node, struct peer *p)
 			catchup_pull_done(node, &node->feeds[n]);
 }
 
-/* The live link with the fewest pulls that has more of the feed than is under way here. */
+static uint32_t broken_words(const struct node *node, const struct peer *p)
+{
+	return p->has_feed && p->feed.n < node->feeds_count ? node->feeds[p->feed.n].broken_words : 0;
+}
+
+/* Who kept its word, then who has less to do. */
+static bool is_better(const struct node *node, const struct peer *p, const struct peer *than)
+{
+	uint32_t a = broken_words(node, p), b = broken_words(node, than);
+	return a != b ? a < b : p->pulls < than->pulls;
+}
+
+/* The best live link that has more of the feed than is under way here, and that it is not pulled from. */
 static struct peer *choose(struct node *node, uint32_t n)
 {
 	struct peer *best = NULL;
 	for (struct peer *p = node->peers; p; p = p->next) {
 		if (!peer_is_live(p) || n >= p->sizes_cap || p->sizes[n] <= node->feeds[n].tip)
 			continue;
-		if (p->pulls < PULLS_IN_FLIGHT_MAX && (!best || p->pulls < best->pulls))
+		if (p == node->feeds[n].puller || p->pulls + p->left >= PULLS_IN_FLIGHT_MAX)
+			continue;
+		if (!best || is_better(node, p, best))
 			best = p;
 	}
 	return best;
@@ -184,12 +202,18 @@ static void pull(struct node *node, uint32_t n)
 	peer_sent(p);
 	f->puller = p;
 	f->pull_to = pull.to;
+	f->pulled_ms = node->now.steady_ms;
+	if (n == 0 && !node->registrar_due_ms)
+		node->registrar_due_ms = f->pulled_ms + PULL_STALLED_MS;
 	p->pulls++;
 	node->pulls++;
 }
 
+/* All wait for the registrar's feed, but not for a link that only says that it has more of it. */
 static bool registrar_behind(const struct node *node)
 {
+	if (node->registrar_due_ms && node->now.steady_ms >= node->registrar_due_ms)
+		return false;
 	if (node->feeds[0].puller || node->feeds[0].under_way || node->feeds[0].queue)
 		return true;
 	for (const struct peer *p = node->peers; p; p = p->next)
@@ -226,14 +250,50 @@ static void plan(struct node *node)
 	if (!node->plan_due || !has_room(node))
 		return;
 	node->plan_due = false;
-	if (registrar_behind(node)) {
-		pull(node, 0);
+	pull(node, 0);
+	if (registrar_behind(node))
 		return;
-	}
 	if (txn_read(node->options.store, &txn))
 		return;
 	pull_ranked(node, txn);
 	txn_abort(txn);
+}
+
+void catchup_moved(struct node *node, struct feed_no no)
+{
+	node->feeds[no.n].pulled_ms = node->now.steady_ms;
+	if (no.n == 0)
+		node->registrar_due_ms = node->feeds[0].puller ? node->now.steady_ms + PULL_STALLED_MS : 0;
+}
+
+/* Pulled from another link, where one has it. What was asked of the first may still come, so it counts there. */
+static void give_up(struct node *node, uint32_t n)
+{
+	struct node_feed *f = &node->feeds[n];
+	struct peer *p = f->puller;
+	f->pulled_ms = node->now.steady_ms;
+	if (!choose(node, n))
+		return;
+	p->left++;
+	p->sizes[n] = 0;
+	if (p->has_feed && p->feed.n < node->feeds_count)
+		node->feeds[p->feed.n].broken_words++;
+	catchup_pull_done(node, f);
+}
+
+void catchup_tick(struct node *node, uint64_t *next_ms)
+{
+	for (uint32_t n = 0; n < node->feeds_count && node->pulls > 0; n++)
+		if (node->feeds[n].puller && node->now.steady_ms - node->feeds[n].pulled_ms >= PULL_LEFT_MS)
+			give_up(node, n);
+	if (node->registrar_due_ms <= REGISTRAR_LATE)
+		return;
+	if (node->now.steady_ms >= node->registrar_due_ms) {
+		node->registrar_due_ms = REGISTRAR_LATE;
+		node->plan_due = true;
+	} else if (*next_ms > node->registrar_due_ms) {
+		*next_ms = node->registrar_due_ms;
+	}
 }
 
 void catchup_plan(struct node *node)

@@ -89,11 +89,12 @@ static void load_targets(struct node *node)
 	txn_abort(txn);
 }
 
+/* Who only knocks is no link: else a few strangers could keep us from dialling anybody. */
 static uint32_t count_links(const struct node *node)
 {
 	uint32_t count = 0;
 	for (const struct peer *p = node->peers; p; p = p->next)
-		count += p->state != PEER_CLOSING;
+		count += peer_is_live(p) || (p->side == LINK_DIALLED && p->state != PEER_CLOSING);
 	for (uint32_t i = 0; i < node->targets_count; i++)
 		count += node->targets[i].dialling;
 	return count;

@@ -72,7 +72,9 @@ static void fill(struct node *node, struct txn *txn, uint32_t from)
 		node->feeds[n].state = info.state;
 		node->feeds[n].cutoff = info.cutoff;
 		node->feeds[n].stored = info.next;
-		node->feeds[n].tip = info.next;
+		if (node->feeds[n].under_way == 0 && !node->feeds[n].queue)
+			node->feeds[n].tip = info.next;
+		node->feeds[n].accused = false;
 		node->heads[n] = visible(node, txn, no, &info);
 	}
 	for (uint32_t b = from / FEED_BLOCK; b < frontier_blocks(&node->frontier); b++)
@@ -106,6 +108,17 @@ enum err feeds_load(struct node *node)
 	e = load(node, txn);
 	txn_abort(txn);
 	return e;
+}
+
+/* Fork proofs are found again; a witness states again what it finds not stated. */
+void feeds_commit_failed(struct node *node)
+{
+	for (uint32_t i = 0; i < node->feeds_count; i++) {
+		node->feeds[i].accused = false;
+		node->feeds[i].witnessed = 0;
+		node->feeds[i].heard_day = (struct day){0};
+	}
+	node->witness_loaded = false;
 }
 
 void feeds_free(struct node *node)

@@ -92,6 +92,7 @@ static void enqueue(struct node *node, struct node_feed *f, struct intake *in)
 	f->queue_end = &in->next;
 	f->tip += in->run.count;
 	node->intake_bytes += in->bytes;
+	catchup_moved(node, in->feed);
 }
 
 /* Whose feed is it? The roster says; of feed 0 before there is one, entry 0 itself, which the runs behind it follow before
@@ -395,6 +396,7 @@ static void done_committing(struct node *node, struct job *job)
 	if (c->err) {
 		node->store_retry_ms = node->now.steady_ms + STORE_RETRY_MS;
 		node_say(node, 3, "the store could not be written: %s", err_text(c->err));
+		feeds_commit_failed(node);
 	} else {
 		refresh(node, c);
 		joining_kept(node);

@@ -18,9 +18,9 @@ void forks_suspect(struct node *node, const struct intake *bad)
 {
 	struct peer *p = live_peer(node, bad->from);
 	const struct head *ours = &node->heads[bad->feed.n];
-	struct mp_out *m = p && ours->size ? peer_write(p) : NULL;
+	struct mp_out *m = p && ours->size && p->proofs_owed < PROOFS_OWED_MAX ? peer_write(p) : NULL;
 	if (!m) {
-		/* with nothing held there is nothing to compare with: who sent it is at fault */
+		/* with nothing held there is nothing to compare with, and who never proves lies: at fault */
 		peer_fault(node, bad->from, ERR_BAD_ROOT);
 		return;
 	}
@@ -28,6 +28,15 @@ void forks_suspect(struct node *node, const struct intake *bad)
 	        .feed = bad->feed, .old_size = ours->size, .new_size = bad->run.from + bad->run.count};
 	message_pack_prove(m, &prove);
 	peer_sent(p);
+	p->proofs_owed++;
+}
+
+/* Of the own feed nothing beyond the mark: from a store that may be an old copy that signature would be a fork. */
+static bool may_show(const struct node *node, const struct peer *p, struct feed_no feed, uint64_t size)
+{
+	if (!node->has_own || feed.n != node->own.n)
+		return true;
+	return p->compared && size <= node->heads[feed.n].size;
 }
 
 void forks_prove(struct node *node, struct peer *p, const struct message_prove *prove)
@@ -39,6 +48,7 @@ void forks_prove(struct node *node, struct peer *p, const struct message_prove *
 	struct feed_proof memory = {.txn = txn, .no = prove->feed};
 	const struct proof_source source = feed_proof_source(&memory);
 	bool found = feed_checkpoint(txn, prove->feed, prove->new_size, &proof.newer) &&
+	             may_show(node, p, prove->feed, proof.newer.head.size) &&
 	             prove->old_size < proof.newer.head.size &&
 	             !proof_consistency(&source, prove->old_size, proof.newer.head.size, PROOF_FIRST_EXPLICIT,
 	                     &proof.path);
@@ -59,6 +69,8 @@ static void publish(struct node *node, struct feed_no feed, const struct fork *f
 	if (mp_out_end(&m))
 		return;
 	local.value_bytes = (uint16_t)mp_written(&m).len;
+	node->feeds[feed.n].accused =
+	        true; /* once, however many proofs come before this one is on the disk */
 	flow_local(node, &local);
 	node_say(node, 2, "conflicting records: feed %u has two histories", feed.n);
 	const struct draft draft = {.kind = KIND_FORK_PROOF, .body = BYTES(local.value, local.value_bytes)};
@@ -72,7 +84,7 @@ static bool ours_at(
 {
 	struct txn *txn;
 	struct feed_info info;
-	if (feed.n >= node->feeds_count || txn_read(node->options.store, &txn))
+	if (feed.n >= node->feeds_count || node->feeds[feed.n].accused || txn_read(node->options.store, &txn))
 		return false;
 	bool found = feed_info(txn, feed, &info) && info.state == FEED_OPEN &&
 	             feed_checkpoint(txn, feed, size, out);
@@ -99,6 +111,8 @@ static void judge(struct node *node, struct peer *p, struct feed_no feed, const 
 
 void forks_proof(struct node *node, struct peer *p, const struct message_proof *proof)
 {
+	if (p->proofs_owed > 0)
+		p->proofs_owed--;
 	judge(node, p, proof->feed, &proof->newer, &proof->path, proof->old_size);
 }
 

@@ -156,6 +156,7 @@ uint64_t node_tick(struct node *node, struct node_time now)
 	live_tick(node, &next_ms);
 	witnessing_tick(node, &next_ms);
 	dialler_tick(node, &next_ms);
+	catchup_tick(node, &next_ms);
 	catchup_plan(node);
 	flow_start(node);
 	if (node->store_retry_ms > now.steady_ms && node->store_retry_ms < next_ms)
@@ -199,6 +200,8 @@ enum err node_append(struct node *node, uint64_t ticket, const struct draft *dra
 enum err node_keep(struct node *node, uint64_t ticket, const struct node_record *record)
 {
 	must(ticket != 0);
+	if (record->key.len == 0)
+		return ERR_MISSING_FIELD;
 	if (record->key.len > OWN_KEY_BYTES_MAX || record->value.len > OWN_VALUE_BYTES_MAX)
 		return ERR_TOO_LONG;
 	struct request *request = request_new(ticket, NULL, 0);

@@ -33,6 +33,11 @@ struct node_feed {
 	struct verify *chain; /* the tree at the end of what was checked, while anything is under way */
 	struct peer *puller;  /* the one link that it is pulled from */
 	uint64_t pull_to;
+	uint64_t pulled_ms;   /* asked for, or grew by what was asked for */
+	bool accused;         /* its fork is on its way to the disk */
+	/* of the node that writes it */
+	uint32_t broken_words; /* pulls that it took on and left */
+	uint64_t shunned_ms;   /* after a fault: no link before */
 	uint64_t witnessed;   /* up to where we stated it, as a witness */
 	bool heard;           /* its node was in step with us, and that is not stated yet */
 	struct day heard_day; /* when that was stated last */
@@ -65,6 +70,8 @@ struct peer {
 	uint64_t *sizes; /* what it is known to have, by feed number; grown with the roster */
 	uint32_t sizes_cap;
 	uint32_t pulls; /* feeds that are pulled from it */
+	uint32_t left;  /* pulls given up that it may still answer */
+	uint32_t proofs_owed;
 	struct serve serves[PULLS_IN_FLIGHT_MAX];
 	uint32_t serves_count;
 	bool compared; /* its view of our own feed was looked at: own entries may go */
@@ -117,6 +124,7 @@ struct node {
 	uint64_t have_due_ms; /* 0: nothing to announce */
 	uint32_t pulls;
 	bool plan_due;
+	uint64_t registrar_due_ms; /* others wait for the registrar's feed till then; 0: nobody waits */
 	/* witness.c, joining.c, dialler.c */
 	uint64_t witness_due_ms, targets_due_ms;
 	bool witness_loaded, address_said;
@@ -143,6 +151,7 @@ uint64_t node_jitter(struct node *node, uint64_t ms);
 /* feeds.c */
 MUST_USE enum err feeds_load(struct node *node); /* the roster may have grown */
 void feeds_refresh(struct node *node, struct txn *txn, struct feed_no no);
+void feeds_commit_failed(struct node *node); /* what was said of them in it was not said */
 void feeds_free(struct node *node);
 
 /* peer.c */
@@ -168,6 +177,8 @@ void catchup_frontier(struct node *node, struct peer *p); /* send ours */
 void catchup_plan(struct node *node);
 void catchup_drop(struct node *node, struct peer *p); /* what was pulled from it is pulled elsewhere */
 void catchup_pull_done(struct node *node, struct node_feed *f);
+void catchup_moved(struct node *node, struct feed_no no); /* it grew by a run */
+void catchup_tick(struct node *node, uint64_t *next_ms);
 
 /* serve.c */
 void serve_add(struct node *node, struct peer *p, const struct message_pull *pull);

@@ -41,13 +41,26 @@ void peer_bye(struct node *node, struct peer *p, enum bye_code code, const char 
 	p->touched = true;
 }
 
+static void shun(struct node *node, const struct peer *p)
+{
+	dialler_postpone(node, p->link_key, DIAL_AFTER_FAULT);
+	if (p->has_feed && p->feed.n < node->feeds_count)
+		node->feeds[p->feed.n].shunned_ms = node->now.steady_ms + PEER_SHUNNED_MS;
+}
+
+static bool is_shunned(const struct node *node, const struct peer *p)
+{
+	return p->has_feed && p->feed.n < node->feeds_count &&
+	       node->now.steady_ms < node->feeds[p->feed.n].shunned_ms;
+}
+
 void peer_fault(struct node *node, struct link_id id, enum err err)
 {
 	struct peer *p = peer_find(node, id);
 	if (!p)
 		return;
 	node_say(node, 4, "link %u: %s", id.n, err_text(err));
-	dialler_postpone(node, p->link_key, DIAL_AFTER_FAULT);
+	shun(node, p);
 	peer_bye(node, p, BYE_FAULT, err_code(err));
 }
 
@@ -221,7 +234,9 @@ static void meet(struct node *node, struct peer *p, const struct message *first)
 		joining_answer(node, p, &first->join, e == ERR_OK);
 		return;
 	}
-	if (e || is_surplus(node, p)) {
+	if (!e && is_shunned(node, p)) {
+		peer_bye(node, p, BYE_TOO_MUCH, "not so soon after a fault");
+	} else if (e || is_surplus(node, p)) {
 		peer_bye(node, p, e ? BYE_REFUSED : BYE_DONE, "");
 	} else if (admit(node, p)) {
 		p->state = PEER_CATCHING_UP;
@@ -318,8 +333,10 @@ static bool pull_events(struct node *node, struct peer *p)
 			break;
 		case SESSION_FAULT:
 			node_say(node, 4, "link %u: %s", p->id.n, err_text(e.err));
-			dialler_postpone(node, p->link_key,
-			        e.err == ERR_NOT_DECRYPTED ? DIAL_LATER : DIAL_AFTER_FAULT);
+			if (e.err == ERR_NOT_DECRYPTED)
+				dialler_postpone(node, p->link_key, DIAL_LATER);
+			else
+				shun(node, p);
 			break;
 		case SESSION_CLOSED:
 			on_closed(node, p, &e);
@@ -330,19 +347,37 @@ static bool pull_events(struct node *node, struct peer *p)
 	return any;
 }
 
-static enum err count_handshakes(const struct node *node, const struct link_open *open)
+/* Room for one more half-open handshake: the oldest one without a good message 1 makes it. */
+static bool make_room(struct node *node)
+{
+	struct peer *oldest = NULL;
+	for (struct peer *p = node->peers; p; p = p->next) /* the newest is first */
+		if (p->state == PEER_HANDSHAKE && p->side == LINK_ACCEPTED && !session_has_begun(&p->session))
+			oldest = p;
+	if (!oldest)
+		return false;
+	oldest->state = PEER_CLOSING;
+	oldest->wants_close = true;
+	oldest->touched = true;
+	return true;
+}
+
+/* What is dialled from here is never kept out by those who knock. */
+static enum err count_handshakes(struct node *node, const struct link_open *open)
 {
 	uint32_t all = 0, same = 0;
+	if (open->side == LINK_DIALLED)
+		return ERR_OK;
 	for (const struct peer *p = node->peers; p; p = p->next) {
-		if (p->state != PEER_HANDSHAKE)
+		if (p->state != PEER_HANDSHAKE || p->side != LINK_ACCEPTED)
 			continue;
 		all++;
-		same += open->side == LINK_ACCEPTED && p->side == LINK_ACCEPTED &&
-		        !memcmp(p->address_hash, open->address_hash, sizeof p->address_hash);
+		same += !memcmp(p->address_hash, open->address_hash, sizeof p->address_hash);
 	}
-	bool many =
-	        node->peers_count >= LINKS_MAX + HANDSHAKES_HALF_OPEN_MAX || all >= HANDSHAKES_HALF_OPEN_MAX;
-	return many || same >= HANDSHAKES_PER_ADDRESS_MAX ? ERR_TOO_MANY : ERR_OK;
+	if (node->peers_count >= LINKS_MAX + 2 * HANDSHAKES_HALF_OPEN_MAX ||
+	        same >= HANDSHAKES_PER_ADDRESS_MAX)
+		return ERR_TOO_MANY;
+	return all < HANDSHAKES_HALF_OPEN_MAX || make_room(node) ? ERR_OK : ERR_TOO_MANY;
 }
 
 enum err node_link_open(struct node *node, const struct link_open *open)

@@ -43,7 +43,11 @@ static const struct {
 
 static void dates_as_people_write_them(void **state)
 {
+	const char nuls[] = "29\0007\0002019";
+	struct day unused;
+	bool flag;
 	(void)state;
+	assert_int_equal(sheet_date(BYTES(nuls, sizeof nuls - 1), &unused, &flag, &flag), ERR_BAD_DATE);
 	for (size_t i = 0; i < sizeof dates / sizeof dates[0]; i++) {
 		struct day d = {0}, want = {0};
 		bool given, mended;

@@ -90,7 +90,7 @@ void node_job_done(struct node *node, struct job *job);
 MUST_USE enum err node_append(struct node *node, uint64_t ticket, const struct draft *drafts, uint32_t count);
 
 /* Keep a small local record (an invite, a peer), or with an empty value forget it. Answered as an append is, with no
- * references. ERR_TOO_LONG, ERR_NO_MEMORY. */
+ * references. ERR_MISSING_FIELD (no key), ERR_TOO_LONG, ERR_NO_MEMORY. */
 struct node_record {
 	enum own_drawer drawer;
 	struct bytes key, value;

@@ -90,6 +90,8 @@
 #define REDIAL_MIN_MS 5000u
 #define REDIAL_MAX_MS (600u * 1000u)
 #define PULL_STALLED_MS 10000u
+#define PULL_LEFT_MS 60000u /* a feed that does not grow, though something is heard: pulled from another link */
+#define PROOFS_OWED_MAX 16u /* runs of one link whose root was not the signed one, and no proof came */
 #define PULLS_IN_FLIGHT_MAX 32u
 #define PULL_BYTES_IN_FLIGHT_MAX (2u * 1024u * 1024u)
 #define HAVE_DELAY_MIN_MS 5u
@@ -102,6 +104,7 @@
 #define BLOB_BYTES_MAX (64u * 1024u * 1024u)
 #define BLOB_PARTS_IN_FLIGHT_MAX 4u
 #define PEER_FAULT_BACKOFF_MS (3600u * 1000u)
+#define PEER_SHUNNED_MS 60000u /* after a fault its links are refused */
 #define FEED_BYTES_A_DAY_MAX (8u * 1024u * 1024u)
 #define NODE_ADDRESS_INTERVAL_MS (3600u * 1000u)
 /* witness (docs/PROTOCOL.md 10) */
