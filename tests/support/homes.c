@@ -10,16 +10,24 @@
 
 #define MAP_BYTES (256u << 20)
 
+static bool make_in(struct home_dir *home, const char *place)
+{
+	int len = snprintf(home->path, sizeof home->path, "%s/lontar-test-XXXXXX", place);
+	must(len > 0 && (size_t)len < sizeof home->path);
+	return mkdtemp(home->path) != NULL;
+}
+
+void homes_make_in(struct home_dir *home, const char *place)
+{
+	if (place == NULL)
+		homes_make(home);
+	else
+		must(make_in(home, place));
+}
+
 void homes_make(struct home_dir *home)
 {
-	static const char *const places[] = {"/dev/shm", "/tmp"};
-	bool made = false;
-	for (size_t i = 0; !made && i < sizeof places / sizeof places[0]; i++) {
-		int len = snprintf(home->path, sizeof home->path, "%s/lontar-test-XXXXXX", places[i]);
-		must(len > 0 && (size_t)len < sizeof home->path);
-		made = mkdtemp(home->path) != NULL;
-	}
-	must(made);
+	must(make_in(home, "/dev/shm") || make_in(home, "/tmp"));
 }
 
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)

@@ -10,6 +10,7 @@ struct home_dir {
 };
 /* A fresh directory. Dies when there is none to be had. */
 void homes_make(struct home_dir *home);
+void homes_make_in(struct home_dir *home, const char *place); /* in this directory; NULL: as above */
 /* With all that is in it. */
 void homes_remove(const struct home_dir *home);
 struct store_options homes_options(
