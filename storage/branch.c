@@ -36,11 +36,10 @@ static struct replay *replay_new(struct txn *t)
 	return r;
 }
 
-static bool replay_read(struct txn *t, struct replay *r, struct feed_no no, const struct row *row)
+static bool replay_read(struct txn *t, struct replay *r, const struct row *row)
 {
 	r->value = bytes_out(r->bytes, sizeof r->bytes);
 	bytes_put(&r->value, row->value.data, row->value.len);
-	r->run.feed = roster_feed(&t->muster->roster, no)->keys.feed;
 	r->run.from = keys_get_u64(row->key, 4);
 	if (bytes_out_end(&r->value) == ERR_OK)
 		return packed_read(t, bytes_written(&r->value), r->items, &r->run);
@@ -55,6 +54,11 @@ static void told(struct txn *t, const struct entry_ref *stored, enum err verdict
 	memcpy(t->work->judged, stored->payload.data, stored->payload.len);
 	entry.payload = BYTES(t->work->judged, stored->payload.len);
 	judge_roster(t, &entry, verdict);
+}
+
+void branch_follow(struct txn *t)
+{
+	muster_follow(t->muster, t, told);
 }
 
 struct roster_sizes {
@@ -74,6 +78,8 @@ static void roster_changed(struct txn *t, const struct roster_sizes *before)
 	const struct roster *r = &t->muster->roster;
 	if (r->members_count != before->members || r->feeds_count != before->feeds)
 		settle_grown(t);
+	for (uint32_t i = before->feeds; i < r->feeds_count; i++)
+		branch_take_back(t, (struct feed_no){.n = i});
 	for (uint32_t i = before->changes; i < r->changes_count; i++)
 		if (r->changes[i].what == CHANGE_ROLES && r->changes[i].feed.n < before->feeds)
 			settle_roles(t, r->changes[i].feed, r->changes[i].from_size);
@@ -91,7 +97,7 @@ static bool may_cut(const struct run *run)
 static void follow_roster(struct txn *t, const struct run *run)
 {
 	struct roster_sizes before = sizes_of(&t->muster->roster);
-	muster_follow(t->muster, t, told);
+	branch_follow(t);
 	roster_changed(t, &before);
 	bool cuts = may_cut(run) || t->muster->roster.registrars_count != before.registrars;
 	for (uint32_t i = 0; cuts && i < t->muster->roster.feeds_count && t->err == ERR_OK; i++)
@@ -145,8 +151,7 @@ static void unstage(struct txn *t, struct feed_no no)
 	struct key prefix = keys_feed(no), at = {.len = 0};
 	struct row row;
 	struct tip tip;
-	while (r != NULL && db_next_under(t, TABLE_STAGE, &prefix, &at, &row) &&
-	        replay_read(t, r, no, &row)) {
+	while (r != NULL && db_next_under(t, TABLE_STAGE, &prefix, &at, &row) && replay_read(t, r, &row)) {
 		tip_get(t, no, &tip);
 		struct run_base base = {.tree = &tip.tree, .last_time_ms = tip.last_time_ms};
 		if (run_extend(&r->run, &base, &r->effect) != ERR_OK)
@@ -174,38 +179,62 @@ void branch_stage(struct txn *t, struct feed_no no, const struct run *run, const
 		unstage(t, no);
 }
 
-/* Keep the run [from, end's size) aside. A run without a signature is a part of one that is aside already. */
-static void set_aside(struct txn *t, struct feed_no no, uint64_t from, const struct checkpoint *end)
+/* Where runs are set aside: under the feed's number or, when it has none any more, under FEED_NONE. */
+struct shelf {
+	struct feed_no under;
+	struct feed_id feed;
+};
+static struct shelf shelf_of(const struct txn *t, struct feed_no no)
 {
-	uint64_t count = end->head.size - from;
+	return (struct shelf){.under = no, .feed = roster_feed(&t->muster->roster, no)->keys.feed};
+}
+
+/* Keep the run [from, end's size) aside. A run without a signature is a part of one that is aside already. */
+static void set_aside(
+        struct txn *t, const struct shelf *shelf, struct place from, const struct checkpoint *end)
+{
+	uint64_t count = end->head.size - from.seq;
 	if (!kept_is_signed(end) || count > RUN_ENTRIES_MAX)
 		return;
 	struct run_item *items = calloc(RUN_ENTRIES_MAX, sizeof *items);
-	struct run run = {.from = from, .count = (uint32_t)count, .items = items};
+	struct run run = {.feed = shelf->feed, .from = from.seq, .count = (uint32_t)count, .items = items};
 	struct entry_ref entry = {.kind = 0};
 	memcpy(run.signature, end->signature, sizeof run.signature);
 	for (uint32_t i = 0; i < count && items != NULL; i++) {
-		if (!entries_get(t, (struct place){.feed = no, .seq = from + i}, &entry))
+		if (!entries_get(t, (struct place){.feed = from.feed, .seq = from.seq + i}, &entry))
 			txn_fail(t, ERR_STORE_DAMAGED);
 		items[i] = entries_item(&entry);
 	}
 	if (items == NULL)
 		txn_fail(t, ERR_NO_MEMORY);
-	struct key key = keys_aside(no, from, entry.id);
+	struct key key = keys_aside(shelf->under, from.seq, entry.id);
 	if (t->err == ERR_OK)
 		packed_put(t, TABLE_ASIDE, &key, &run);
 	free(items);
 }
 
 /* Take the runs that end behind SIZE out of the table of kept ones, the last first, setting each aside. */
-static void drop_runs(struct txn *t, struct feed_no no, uint64_t size)
+static void drop_runs(struct txn *t, struct feed_no no, uint64_t size, const struct shelf *shelf)
 {
 	struct checkpoint end, before;
 	while (t->err == ERR_OK && kept_below(t, no, UINT64_MAX, &end) && end.head.size > size) {
-		uint64_t from = kept_below(t, no, end.head.size, &before) ? before.head.size : 0;
-		set_aside(t, no, from, &end);
+		struct place from = {.feed = no};
+		if (kept_below(t, no, end.head.size, &before))
+			from.seq = before.head.size;
+		set_aside(t, shelf, from, &end);
 		kept_remove(t, no, end.head.size);
 	}
+}
+
+void branch_orphan(struct txn *t, struct feed_no no, const struct feed_id *feed)
+{
+	static const enum table tables[] = {
+	        TABLE_ENTRY, TABLE_SUBTREE, TABLE_RUN, TABLE_FEED, TABLE_STAGE, TABLE_ASIDE, TABLE_HOLD};
+	struct shelf shelf = {.under = FEED_NONE, .feed = *feed};
+	struct key prefix = keys_feed(no);
+	drop_runs(t, no, 0, &shelf);
+	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
+		db_remove_under(t, tables[i], &prefix);
 }
 
 static void drop_entries(struct txn *t, struct feed_no no, uint64_t size, uint64_t old_size)
@@ -240,7 +269,8 @@ static void shorten(struct txn *t, struct feed_no no, struct tip *tip, uint64_t 
 		txn_fail(t, ERR_STORE_DAMAGED);
 		return;
 	}
-	drop_runs(t, no, size);
+	struct shelf shelf = shelf_of(t, no);
+	drop_runs(t, no, size, &shelf);
 	tip->last_time_ms = time_before(t, no, size);
 	drop_entries(t, no, size, old_size);
 	tip->tree = tree;
@@ -289,25 +319,43 @@ static void cut(struct txn *t, struct feed_no no, struct tip *tip, const struct 
 		shorten(t, no, tip, cutoff->size);
 }
 
-/* The run set aside that goes on from SIZE and verifies. */
-static bool take_back(struct txn *t, struct feed_no no, struct replay *r)
+/* A run set aside under that number which is the feed's, goes on from what is held, and verifies. */
+static bool take_back(struct txn *t, struct feed_no no, struct feed_no under, struct replay *r)
 {
+	const struct feed_id feed = roster_feed(&t->muster->roster, no)->keys.feed;
 	struct tip tip;
 	struct network_id network;
 	struct row row;
 	tip_get(t, no, &tip);
-	struct key prefix = keys_feed_n(no, tip.tree.size), at = {.len = 0};
+	struct key prefix = keys_feed_n(under, tip.tree.size), at = {.len = 0};
 	struct run_base base = {.tree = &tip.tree, .last_time_ms = tip.last_time_ms};
 	if (!own_network(t, &network))
 		return false;
-	while (db_next_under(t, TABLE_ASIDE, &prefix, &at, &row) && replay_read(t, r, no, &row)) {
-		if (run_verify(&network, &r->run, &base, &r->effect) != ERR_OK)
+	while (db_next_under(t, TABLE_ASIDE, &prefix, &at, &row) && replay_read(t, r, &row)) {
+		if (memcmp(r->run.feed.bytes, feed.bytes, sizeof feed.bytes) != 0 ||
+		        run_verify(&network, &r->run, &base, &r->effect) != ERR_OK)
 			continue;
 		branch_append(t, no, &r->run, &r->effect);
 		db_remove(t, TABLE_ASIDE, &at);
 		return t->err == ERR_OK;
 	}
 	return false;
+}
+
+void branch_take_back(struct txn *t, struct feed_no no)
+{
+	struct key orphans = keys_feed(FEED_NONE), own = keys_feed(no), at = {.len = 0}, at_own = {.len = 0};
+	struct row row;
+	struct tip tip;
+	tip_get(t, no, &tip);
+	if (tip.is_cut || roster_feed(&t->muster->roster, no)->is_void ||
+	        (!db_next_under(t, TABLE_ASIDE, &own, &at_own, &row) &&
+	                !db_next_under(t, TABLE_ASIDE, &orphans, &at, &row)))
+		return;
+	struct replay *r = replay_new(t);
+	while (r != NULL && (take_back(t, no, no, r) || take_back(t, no, FEED_NONE, r)))
+		;
+	free(r);
 }
 
 /* The cutoff holds no more. */
@@ -321,10 +369,7 @@ static void lift(struct txn *t, struct feed_no no, struct tip *tip)
 	tip_put(t, no, tip);
 	if (kept_below(t, no, UINT64_MAX, &end) && !kept_is_signed(&end))
 		shorten(t, no, tip, kept_below(t, no, end.head.size, &before) ? before.head.size : 0);
-	struct replay *r = replay_new(t);
-	while (r != NULL && take_back(t, no, r))
-		;
-	free(r);
+	branch_take_back(t, no);
 }
 
 void branch_cutoff(struct txn *t, struct feed_no no)

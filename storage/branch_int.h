@@ -10,10 +10,17 @@
 
 /* The run extends the feed's tree, and counts. The run's payloads are not the transaction's. */
 void branch_append(struct txn *t, struct feed_no no, const struct run *run, const struct run_effect *effect);
+/* Follow the registrar's history to its end; what the roster makes of each entry goes into the views. */
+void branch_follow(struct txn *t);
 /* The run extends the staged tree; when it reaches the cutoff, all that is staged counts. */
 void branch_stage(struct txn *t, struct feed_no no, const struct run *run, const struct run_effect *effect);
 /* Set aside all that is held and begin to stage from 0. */
 void branch_restage(struct txn *t, struct feed_no no);
+/* The feed loses its number: a new history of the registrar gives it to another or to none. Its signed runs go aside
+ * under FEED_NONE, until the roster has the feed again; the views are made anew by the caller. */
+void branch_orphan(struct txn *t, struct feed_no no, const struct feed_id *feed);
+/* Unless it is cut: take back what was set aside, as far as it goes on from what is held. */
+void branch_take_back(struct txn *t, struct feed_no no);
 /* Carry out the cutoff that the roster has for the feed, where that is not what was carried out before. */
 void branch_cutoff(struct txn *t, struct feed_no no);
 

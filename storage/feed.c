@@ -13,6 +13,7 @@
 #include "log/roster_body.h"
 #include "own_int.h"
 #include "packed_int.h"
+#include "rebuild_int.h"
 #include "tip_int.h"
 #include "txn_int.h"
 #include "witnessed_int.h"
@@ -25,11 +26,12 @@ static bool is_held(struct txn *t, struct feed_no no)
 	return db_get(t, TABLE_HOLD, &key, &proof) || db_next_under(t, TABLE_FORK, &key, &at, &row);
 }
 
-static enum feed_state state_of(struct txn *t, struct feed_no no, const struct roster_feed *feed)
+static enum feed_state state_of(
+        struct txn *t, struct feed_no no, const struct roster_feed *feed, bool bounded)
 {
 	if (feed->is_void)
 		return FEED_VOID;
-	if (feed->is_cut)
+	if (bounded)
 		return FEED_CUT;
 	return is_held(t, no) ? FEED_HELD : FEED_OPEN;
 }
@@ -41,12 +43,14 @@ bool feed_info(struct txn *txn, struct feed_no no, struct feed_info *out)
 	if (feed == NULL)
 		return false;
 	tip_get(txn, no, &tip);
+	struct head cutoff = {.size = 0};
+	bool bounded = muster_cutoff(txn->muster, no, &cutoff);
 	*out = (struct feed_info){.id = feed->keys.feed,
 	        .member = feed->member,
-	        .state = state_of(txn, no, feed),
+	        .state = state_of(txn, no, feed, bounded),
 	        .head = {.size = tip.tree.size, .root = tip.root},
 	        .last_time_ms = tip.last_time_ms,
-	        .cutoff = feed->cutoff,
+	        .cutoff = cutoff,
 	        .is_staged = tip.is_staged,
 	        .next = tip.is_staged ? tip.staged.size : tip.tree.size};
 	return txn->err == ERR_OK;
@@ -338,4 +342,42 @@ bool feed_anchor(struct txn *txn, struct anchor *out)
 {
 	struct bytes packed;
 	return own_anchor(txn, &packed) && anchor_unpack(packed, out) == ERR_OK;
+}
+
+/* Is what is held of the registrars' feeds on the branch that the anchor names? */
+static enum err check_anchor(struct txn *t, const struct anchor *anchor)
+{
+	for (uint32_t i = 0; i < anchor->feeds_count; i++) {
+		const struct head *named = &anchor->feeds[i].head;
+		struct feed_no no;
+		struct tree tree;
+		if (!txn_find_feed(t, &anchor->feeds[i].keys.feed, &no) || tip_head(t, no).size < named->size)
+			continue;
+		if (!feed_tree_at(t, no, named->size, &tree))
+			return t->err != ERR_OK ? t->err : ERR_STORE_DAMAGED;
+		struct hash root = tree_root(&tree);
+		if (!hash_equal(&root, &named->root))
+			return ERR_BAD_ROOT;
+	}
+	return ERR_OK;
+}
+
+enum err feed_anchor_accept(struct txn *txn, const struct anchor *anchor)
+{
+	struct anchor before;
+	uint8_t packed[ANCHOR_BYTES_MAX];
+	bool known = feed_anchor(txn, &before);
+	if (txn->err != ERR_OK)
+		return txn->err;
+	if (!anchor_wins(anchor, known ? &before : NULL))
+		return ERR_EXISTS;
+	enum err e = check_anchor(txn, anchor);
+	if (e != ERR_OK)
+		return e;
+	struct mp_out m = mp_out(packed, sizeof packed);
+	anchor_pack(&m, anchor);
+	must(mp_out_end(&m) == ERR_OK);
+	own_anchor_put(txn, mp_written(&m));
+	rebuild_all(txn);
+	return txn->err;
 }

@@ -145,19 +145,31 @@ static bool is_roster_work(const struct txn *t, struct feed_no feed, enum audien
 	       muster_is_registrar(t->muster, feed);
 }
 
+static void judge_opened(struct txn *t, const struct statement *s, enum err opened)
+{
+	if (s->audience == AUDIENCE_SEALED)
+		sums_sealed(t, s->ref.place.feed, opened, 1);
+	if (opened == ERR_OK)
+		judge_statement(t, s);
+	else if (opened != ERR_NOT_FOR_US)
+		reject(t, s->ref.place, opened);
+}
+
 void judge_entry(struct txn *t, const struct entry_ref *entry)
 {
 	struct bytes_out scratch = bytes_out(t->work->judged, sizeof t->work->judged);
 	struct statement s;
-	if (is_roster_work(t, entry->place.feed, entry->audience, entry->kind))
-		return;
-	enum err e = unseal_entry(t, entry, &scratch, &s);
-	if (entry->audience == AUDIENCE_SEALED)
-		sums_sealed(t, entry->place.feed, e, 1);
-	if (e == ERR_OK)
-		judge_statement(t, &s);
-	else if (e != ERR_NOT_FOR_US)
-		reject(t, entry->place, e);
+	if (!is_roster_work(t, entry->place.feed, entry->audience, entry->kind))
+		judge_opened(t, &s, unseal_entry(t, entry, &scratch, &s));
+}
+
+void judge_stored(struct txn *t, struct place place)
+{
+	struct bytes_out scratch = bytes_out(t->work->judged, sizeof t->work->judged);
+	struct statement s = {.kind = 0};
+	enum err e = unseal_at(t, place, &scratch, &s);
+	if (e != ERR_NOT_FOUND && t->err == ERR_OK && !is_roster_work(t, place.feed, s.audience, s.kind))
+		judge_opened(t, &s, e);
 }
 
 void judge_roster(struct txn *t, const struct entry_ref *entry, enum err verdict)
@@ -203,8 +215,7 @@ void judge_undo(struct txn *t, struct place place)
 	struct bytes_out scratch = bytes_out(t->work->judged, sizeof t->work->judged);
 	struct statement s = {.kind = 0};
 	enum err e = unseal_at(t, place, &scratch, &s);
-	must(e != ERR_OK || !is_roster_work(t, place.feed, s.audience, s.kind));
-	if (e == ERR_NOT_FOUND)
+	if (e == ERR_NOT_FOUND || is_roster_work(t, place.feed, s.audience, s.kind))
 		return;
 	if (s.audience == AUDIENCE_SEALED)
 		sums_sealed(t, place.feed, e, -1);

@@ -8,6 +8,8 @@
 
 /* A new entry, after those before it in its feed. Its payload outlives writing, here and below. */
 void judge_entry(struct txn *t, const struct entry_ref *entry);
+/* The same for an entry that is stored. */
+void judge_stored(struct txn *t, struct place place);
 /* What the roster made of an entry of the registrar; before or after judge_entry(). */
 void judge_roster(struct txn *t, const struct entry_ref *entry, enum err verdict);
 /* The roster changed in a way that may matter to it. */

@@ -73,6 +73,8 @@ struct key keys_policy(int32_t from_year, struct place place);
 struct key keys_heard(struct feed_no feed, struct day day);
 struct key keys_fork(struct feed_no feed, struct place place);
 
+/* The feed whose aside rows are runs of feeds that lost their number (branch_orphan()). */
+#define FEED_NONE ((struct feed_no){.n = UINT32_MAX})
 /* No entry stands here: in REJECTED, an entry that fails by itself. */
 #define PLACE_NONE ((struct place){.feed = {.n = UINT32_MAX}, .seq = UINT64_MAX})
 

@@ -9,7 +9,7 @@
 
 static size_t packed_bytes(const struct run *run)
 {
-	size_t len = sizeof run->signature;
+	size_t len = sizeof run->feed.bytes + sizeof run->signature;
 	for (uint32_t i = 0; i < run->count; i++)
 		len += ITEM_BYTES + run->items[i].payload.len;
 	return len;
@@ -22,6 +22,7 @@ void packed_put(struct txn *t, enum table table, const struct key *key, const st
 	if (room == NULL)
 		return;
 	struct bytes_out o = bytes_out(room, len);
+	bytes_put(&o, run->feed.bytes, sizeof run->feed.bytes);
 	bytes_put(&o, run->signature, sizeof run->signature);
 	for (uint32_t i = 0; i < run->count; i++) {
 		const struct run_item *item = &run->items[i];
@@ -37,6 +38,7 @@ void packed_put(struct txn *t, enum table table, const struct key *key, const st
 bool packed_read(struct txn *t, struct bytes value, struct run_item *items, struct run *out)
 {
 	struct bytes_in in = bytes_in(value);
+	bytes_get(&in, out->feed.bytes, sizeof out->feed.bytes);
 	bytes_get(&in, out->signature, sizeof out->signature);
 	uint32_t count = 0;
 	while (bytes_left(&in) > 0 && count < RUN_ENTRIES_MAX && in.err == ERR_OK) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* packed_int.h: a whole run in one value, for runs that do not count (set aside) or do not count yet (staged):
- * signature 64, then for each entry audience u8, kind u16, time u64, length u32, payload. */
+ * feed id 32, signature 64, then for each entry audience u8, kind u16, time u64, length u32, payload. */
 #ifndef STORAGE_PACKED_INT_H
 #define STORAGE_PACKED_INT_H
 
@@ -9,7 +9,7 @@
 #include "storage/txn.h"
 
 void packed_put(struct txn *t, enum table table, const struct key *key, const struct run *run);
-/* items: RUN_ENTRIES_MAX, filled; payloads borrowed from the value. out->feed and out->from are left alone. */
+/* items: RUN_ENTRIES_MAX, filled; payloads borrowed from the value. out->from is left alone. */
 bool packed_read(struct txn *t, struct bytes value, struct run_item *items, struct run *out);
 
 #endif

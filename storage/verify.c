@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* verify.c: a second store is filled with the runs of the first, each checked as one that came from a peer, the feeds in
- * the order of their numbers. Then the tables are walked side by side. The second store opens channels with the
+/* verify.c: a second store is filled with the runs of the first, each checked as one that came from a peer, the
+ * registrars' feeds first, so that every cutoff is known. Then the tables are walked side by side. The second store opens channels with the
  * secrets that the first one keeps, held against their commitments, so no key is needed. It takes runs of held feeds
  * too, which is why it does not go through feed_accept(). */
 #include "storage/verify.h"
@@ -15,6 +15,7 @@
 #include "db_int.h"
 #include "kept_int.h"
 #include "own_int.h"
+#include "rebuild_int.h"
 #include "storage/view.h"
 #include "tip_int.h"
 #include "txn_int.h"
@@ -203,17 +204,23 @@ static enum err prepare(struct verify *v)
 	enum err e = txn_write(v->second_store, &v->second);
 	if (e != ERR_OK)
 		return e;
-	if (own_anchor(v->first, &anchor))
+	e = own_network_set(v->second, &v->network);
+	if (e == ERR_OK && own_anchor(v->first, &anchor)) {
 		own_anchor_put(v->second, anchor);
-	return own_network_set(v->second, &v->network);
+		rebuild_all(v->second); /* for a roster that knows of it */
+	}
+	return e != ERR_OK ? e : txn_error(v->second);
 }
 
 static enum err check_all(struct verify *v)
 {
 	const struct roster *r = txn_roster(v->first);
 	enum err e = prepare(v);
+	for (uint32_t i = 0; i < r->registrars_count && e == ERR_OK; i++)
+		e = check_feed(v, r->registrars[i].feed);
 	for (struct feed_no no = {.n = 0}; no.n < r->feeds_count && e == ERR_OK; no.n++)
-		e = check_feed(v, no);
+		if (!muster_is_registrar(v->first->muster, no))
+			e = check_feed(v, no);
 	if (e == ERR_OK)
 		e = commit(v);
 	if (e == ERR_OK)

@@ -12,8 +12,6 @@
 #include "log/witness.h"
 #include "txn_int.h"
 
-#define NO_FEED ((struct feed_no){.n = UINT32_MAX})
-
 struct seen {
 	uint64_t time_ms;
 	struct head head;
@@ -57,9 +55,9 @@ static bool newest_seen(struct txn *t, struct feed_no feed, struct seen *out)
 static uint64_t raise_time(struct txn *t, uint64_t time_ms, struct place statement)
 {
 	struct seen newest;
-	if (newest_seen(t, NO_FEED, &newest) && newest.time_ms >= time_ms)
+	if (newest_seen(t, FEED_NONE, &newest) && newest.time_ms >= time_ms)
 		return newest.time_ms;
-	put_seen(t, NO_FEED, &(struct seen){.time_ms = time_ms, .statement = statement});
+	put_seen(t, FEED_NONE, &(struct seen){.time_ms = time_ms, .statement = statement});
 	return time_ms;
 }
 

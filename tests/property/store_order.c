@@ -120,6 +120,16 @@ static bool deliver_some(struct order *o, struct txn *txn, bool in_order)
 	return false;
 }
 
+/* An anchor comes by itself, at any time after the network was founded. */
+static bool deliver_anchor(struct order *o, struct txn *txn)
+{
+	struct anchor known;
+	if (!o->weave->has_anchor || !txn_roster(txn)->founded || feed_anchor(txn, &known))
+		return false;
+	must(feed_anchor_accept(txn, &o->weave->anchor) == ERR_OK);
+	return true;
+}
+
 static bool batch(struct order *o, bool in_order)
 {
 	struct txn *txn;
@@ -127,7 +137,8 @@ static bool batch(struct order *o, bool in_order)
 	bool more = true;
 	must(txn_write(o->store, &txn) == ERR_OK);
 	for (uint64_t i = 0; i < runs && more; i++) {
-		more = deliver_some(o, txn, in_order);
+		more = random_below(&o->random, 80) == 0 && deliver_anchor(o, txn);
+		more = more || deliver_some(o, txn, in_order) || deliver_anchor(o, txn);
 		if (!in_order && random_below(&o->random, 20) == 0)
 			txn_settle(txn);
 	}
@@ -230,12 +241,12 @@ static void count_rows(struct totals *totals, const struct dump *d)
 /* Every view has rows, and the rules that need another entry or the roster refused something. */
 static bool was_wild(const struct totals *totals)
 {
-	static const char *const needed[] = {"channel", "about counts", "about refused", "about waits",
-	        "object", "pair", "year", "sum", "waiting", "unknown", "said", "policy", "seen", "heard",
-	        "fork", "sealed", "rejected no_right", "rejected no_such_object", "rejected no_such_member",
-	        "rejected not_a_party", "rejected answered", "rejected not_decrypted",
-	        "rejected unknown_kind", "rejected wrong_audience", "rejected trade_total",
-	        "rejected rat_closing"};
+	static const char *const needed[] = {"anchor", "channel", "about counts", "about refused",
+	        "about waits", "object", "pair", "year", "sum", "waiting", "unknown", "said", "policy",
+	        "seen", "heard", "fork", "sealed", "rejected no_right", "rejected no_such_object",
+	        "rejected no_such_member", "rejected not_a_party", "rejected answered",
+	        "rejected not_decrypted", "rejected unknown_kind", "rejected wrong_audience",
+	        "rejected trade_total", "rejected rat_closing"};
 	bool all = true;
 	for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
 		uint32_t at = 0;
@@ -275,6 +286,8 @@ static bool check_network(uint64_t seed, uint32_t orders, struct totals *totals)
 	}
 	totals->orders += orders;
 	count_rows(totals, &want);
+	if (weave.has_anchor)
+		count_row(totals, bytes_text("anchor"), BYTES(NULL, 0));
 	for (uint32_t i = 0; i < WEAVE_FEEDS; i++)
 		totals->entries += weave.authors.feeds[i].entries_count;
 	free(want.bytes);

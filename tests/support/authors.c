@@ -30,6 +30,7 @@ void authors_init(struct authors *a, uint64_t seed)
 {
 	memset(a, 0, sizeof *a);
 	a->random = seed;
+	a->recovery = author_keys(seed, UINT32_MAX);
 	for (uint32_t i = 0; i < AUTHORS_FEEDS_MAX; i++) {
 		a->feeds[i].keys = author_keys(seed, i);
 		a->feeds[i].time_ms = TIME_FIRST_MS;
@@ -41,8 +42,7 @@ void authors_init(struct authors *a, uint64_t seed)
 	                                 .zone_minutes = 480},
 	        .alias = text("dinas"),
 	        .keys = a->feeds[0].keys.public};
-	struct secret_keys recovery = author_keys(seed, UINT32_MAX);
-	memcpy(f.network.recovery, recovery.public.feed.bytes, 32);
+	memcpy(f.network.recovery, a->recovery.public.feed.bytes, 32);
 	roster_body_found_pack(authors_body(a), &f);
 	authors_say(a, 0, KIND_NETWORK_FOUND);
 	memcpy(a->network.bytes, a->feeds[0].entries[0].id.bytes, 32);
@@ -177,32 +177,38 @@ void authors_admit(struct authors *a, const char *alias)
 	        .closing_month = 12,
 	        .closing_day = 31};
 	roster_body_admit_pack(authors_body(a), &p);
-	authors_say(a, 0, KIND_MEMBER_ADMIT);
-	authors_sign(a, 0);
+	authors_say(a, a->registrar, KIND_MEMBER_ADMIT);
+	authors_sign(a, a->registrar);
 }
 
 void authors_add(struct authors *a, uint32_t member, uint32_t feed, uint32_t roles)
 {
 	struct roster_add add = {.member = {member}, .keys = a->feeds[feed].keys.public, .roles = roles};
 	roster_body_add_pack(authors_body(a), &add);
-	authors_say(a, 0, KIND_FEED_ADD);
-	authors_sign(a, 0);
+	authors_say(a, a->registrar, KIND_FEED_ADD);
+	authors_sign(a, a->registrar);
 }
 
 void authors_cut(struct authors *a, uint32_t feed, uint64_t size)
 {
 	struct roster_cut cut = {.feed = {feed}, .head = authors_head(a, feed, size)};
 	roster_body_cut_pack(authors_body(a), &cut);
-	authors_say(a, 0, KIND_FEED_CUT);
-	authors_sign(a, 0);
+	authors_say(a, a->registrar, KIND_FEED_CUT);
+	authors_sign(a, a->registrar);
 }
 
 void authors_resolve(struct authors *a, uint32_t feed)
 {
 	struct roster_resolve resolve = {.feed = {feed}};
 	roster_body_resolve_pack(authors_body(a), &resolve);
-	authors_say(a, 0, KIND_FEED_RESOLVE);
-	authors_sign(a, 0);
+	authors_say(a, a->registrar, KIND_FEED_RESOLVE);
+	authors_sign(a, a->registrar);
+}
+
+void authors_anchor(const struct authors *a, struct anchor *anchor)
+{
+	anchor_sign(anchor, a->recovery.feed);
+	must(anchor_verify(anchor, a->recovery.public.feed.bytes) == ERR_OK);
 }
 
 struct reference authors_reference(const struct authors *a, uint32_t feed, uint64_t seq)

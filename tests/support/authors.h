@@ -37,7 +37,9 @@ struct author {
 };
 struct authors {
 	uint64_t random;
+	uint32_t registrar; /* whose feed the shorthands write */
 	struct network_id network;
+	struct secret_keys recovery;
 	struct author feeds[AUTHORS_FEEDS_MAX]; /* by the numbers that the roster gives them */
 	uint8_t scratch[2 * ENTRY_PAYLOAD_BYTES_MAX];
 	struct mp_out body;
@@ -65,6 +67,9 @@ void authors_admit(struct authors *a, const char *alias);
 void authors_add(struct authors *a, uint32_t member, uint32_t feed, uint32_t roles);
 void authors_cut(struct authors *a, uint32_t feed, uint64_t size);
 void authors_resolve(struct authors *a, uint32_t feed);
+
+/* What the network's recovery key signs. */
+void authors_anchor(const struct authors *a, struct anchor *anchor);
 
 struct reference authors_reference(const struct authors *a, uint32_t feed, uint64_t seq);
 struct head authors_head(const struct authors *a, uint32_t feed, uint64_t size);

@@ -135,9 +135,10 @@ static void regrant(struct weave *w)
 	struct roster_regrant g = {.feed = {any_feed(w)}, .roles = weave_below(w, ROLE_ALL + 1)};
 	g.from_size = weave_below(w, (uint32_t)w->authors.feeds[g.feed.n].entries_count + 3);
 	g.roles |= weave_chance(w, 3) ? 0 : ROLE_OFFICER;
-	g.roles = g.feed.n == 0 ? g.roles | ROLE_REGISTRAR : g.roles & ~(uint32_t)ROLE_REGISTRAR;
+	g.roles = g.feed.n == 0 || g.feed.n == w->authors.registrar ? g.roles | ROLE_REGISTRAR
+	                                                            : g.roles & ~(uint32_t)ROLE_REGISTRAR;
 	roster_body_regrant_pack(authors_body(&w->authors), &g);
-	say(w, 0, KIND_FEED_ROLES);
+	say(w, w->authors.registrar, KIND_FEED_ROLES);
 }
 
 static struct head some_head(struct weave *w, uint32_t feed)
@@ -152,11 +153,11 @@ static struct head some_head(struct weave *w, uint32_t feed)
 static void cut(struct weave *w)
 {
 	uint32_t feed = 1 + weave_below(w, WEAVE_FEEDS - 1);
-	if (feed >= w->feeds)
+	if (feed >= w->feeds || feed == w->authors.registrar)
 		return;
 	struct roster_cut c = {.feed = {feed}, .head = some_head(w, feed)};
 	roster_body_cut_pack(authors_body(&w->authors), &c);
-	say(w, 0, KIND_FEED_CUT);
+	say(w, w->authors.registrar, KIND_FEED_CUT);
 	w->cut[feed] = true;
 }
 
@@ -187,7 +188,7 @@ static void seen_by(struct weave *w, uint32_t feed)
 
 static void seen(struct weave *w)
 {
-	seen_by(w, weave_chance(w, 5) ? any_feed(w) : 0);
+	seen_by(w, weave_chance(w, 5) ? any_feed(w) : w->authors.registrar);
 }
 
 static void heard(struct weave *w)
@@ -199,7 +200,7 @@ static void heard(struct weave *w)
 			feeds[count++] = (struct feed_no){i};
 	w->witness_s += weave_below(w, 200000);
 	witness_heard_pack(authors_body(&w->authors), w->witness_s, feeds, count);
-	say(w, weave_chance(w, 5) ? any_feed(w) : 0, KIND_WITNESS_HEARD);
+	say(w, weave_chance(w, 5) ? any_feed(w) : w->authors.registrar, KIND_WITNESS_HEARD);
 }
 
 static void registrar_says(struct weave *w)
@@ -207,8 +208,8 @@ static void registrar_says(struct weave *w)
 	static const uint16_t kinds[] = {KIND_POLICY_SET, KIND_RAT_VERDICT, KIND_RAT_VERDICT, KIND_RAT_NOTICE,
 	        KIND_RAT_RECORD, KIND_RAT_ENDORSE, KIND_PROFILE_SET};
 	uint16_t kind = kinds[weave_below(w, sizeof kinds / sizeof kinds[0])];
-	weave_body(w, 0, kind);
-	say(w, 0, kind);
+	weave_body(w, w->authors.registrar, kind);
+	say(w, w->authors.registrar, kind);
 }
 
 /* Two heads of one size, both signed by the feed. */
@@ -228,10 +229,37 @@ static void prove_fork(struct weave *w, uint32_t author, uint32_t feed)
 static void publish_fork(struct weave *w)
 {
 	uint32_t feed = 1 + weave_below(w, WEAVE_FEEDS - 1), author = 1 + weave_below(w, WEAVE_FEEDS - 1);
-	if (author == feed)
+	if (author == feed || feed == w->authors.registrar)
 		return;
 	prove_fork(w, author, feed);
 	w->forked[feed] = true;
+}
+
+/* The recovery key names a successor: the author whose feed would have been the next. Sometimes the old registrar, or who
+ * has its key, goes on; none of that counts. */
+static void succeed(struct weave *w)
+{
+	if (w->has_anchor || w->feeds == WEAVE_FEEDS || w->forked[w->feeds] || !weave_chance(w, 3))
+		return;
+	uint64_t size = w->authors.feeds[0].entries_count;
+	w->has_anchor = true;
+	w->anchor = (struct anchor){.number = 1,
+	        .feeds_count = 1,
+	        .feeds = {{.keys = w->authors.feeds[0].keys.public,
+	                .head = authors_head(&w->authors, 0, size)}},
+	        .successor = w->authors.feeds[w->feeds].keys.public};
+	authors_anchor(&w->authors, &w->anchor);
+	uint32_t members = w->members, feeds = w->feeds;
+	bool cuts[WEAVE_FEEDS];
+	memcpy(cuts, w->cut, sizeof cuts);
+	void (*const voids[])(struct weave *) = {
+	        admit, add, add, regrant, cut, seen, heard, registrar_says, resolve};
+	for (uint32_t i = weave_chance(w, 2) ? 0 : 8; i > 0; i--)
+		voids[weave_below(w, sizeof voids / sizeof voids[0])](w);
+	memcpy(w->cut, cuts, sizeof cuts);
+	w->members = members;
+	w->feeds = feeds + 1;
+	w->authors.registrar = feeds;
 }
 
 /* Whoever is held in the end is cut in the end. */
@@ -245,7 +273,7 @@ static void finish(struct weave *w)
 		if (!w->forked[feed] || w->cut[feed])
 			continue;
 		if (weave_chance(w, 2))
-			prove_fork(w, 0, feed);
+			prove_fork(w, w->authors.registrar, feed);
 		else
 			authors_cut(&w->authors, feed,
 			        weave_below(w, (uint32_t)w->authors.feeds[feed].entries_count + 1));
@@ -357,6 +385,7 @@ static const struct {
         {8, add},
         {5, nonsense},
         {1, publish_fork},
+        {3, succeed},
 };
 
 static void step(struct weave *w)

@@ -19,6 +19,8 @@ struct weave {
 	uint32_t members, feeds; /* admitted, added */
 	bool cut[WEAVE_FEEDS], forked[WEAVE_FEEDS], proved[WEAVE_FEEDS];
 	uint64_t witness_s;
+	bool has_anchor; /* that ends feed 0 and names the successor */
+	struct anchor anchor;
 	struct {
 		struct reference ref;
 		uint16_t kind;

@@ -432,6 +432,52 @@ static void held(void **state)
 	authors_deinit(&other);
 }
 
+/* The recovery key names a successor after the old registrar added feed 2, and a thief feed 3. */
+static void succession(void **state)
+{
+	struct fixture *f = *state;
+	struct authors *a = &f->authors;
+	struct anchor anchor = {.number = 1, .feeds_count = 1, .successor = a->feeds[9].keys.public}, known;
+	anchor.feeds[0].keys = a->feeds[0].keys.public;
+	anchor.feeds[0].head = authors_head(a, 0, a->feeds[0].entries_count);
+	authors_anchor(a, &anchor);
+	authors_add(a, 1, 2, ROLE_OFFICER); /* beyond what the anchor lets stand */
+	write_some(f, 2, 30);
+	deliver(f, 0);
+	deliver(f, 2);
+	commit(f);
+	assert_int_equal(info_of(f, 2).head.size, 30);
+	assert_false(feed_anchor(f->txn, &known));
+	struct anchor other = anchor;
+	other.feeds[0].head.root.bytes[0] ^= 1;
+	assert_int_equal(feed_anchor_accept(f->txn, &other), ERR_BAD_ROOT);
+	assert_int_equal(feed_anchor_accept(f->txn, &anchor), ERR_OK);
+	assert_int_equal(feed_anchor_accept(f->txn, &anchor), ERR_EXISTS);
+	commit(f);
+	const struct roster *r = txn_roster(f->txn);
+	assert_int_equal(r->feeds_count, 3);
+	assert_int_equal(roster_registrar(r).n, 2);
+	assert_memory_equal(&r->feeds[2].keys, &a->feeds[9].keys.public, sizeof r->feeds[2].keys);
+	assert_int_equal(info_of(f, 0).head.size, anchor.feeds[0].head.size);
+	assert_int_equal(info_of(f, 0).state, FEED_CUT);
+	assert_int_equal(info_of(f, 2).head.size, 0);
+	assert_true(feed_anchor(f->txn, &known));
+	assert_int_equal(known.number, 1);
+	/* the successor adds the feed again: its entries are still here */
+	a->feeds[3].keys = a->feeds[2].keys;
+	a->feeds[2].keys = a->feeds[9].keys;
+	struct author thirty = a->feeds[2];
+	a->feeds[2] = (struct author){.keys = a->feeds[9].keys, .time_ms = thirty.time_ms};
+	a->registrar = 2;
+	authors_add(a, 1, 3, ROLE_OFFICER);
+	deliver(f, 2);
+	assert_int_equal(txn_roster(f->txn)->feeds_count, 4);
+	assert_int_equal(info_of(f, 3).head.size, 30);
+	thirty.keys = a->feeds[3].keys;
+	a->feeds[3] = thirty;
+	check_served(f, 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -447,6 +493,7 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(cut_before, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(off_the_branch, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(held, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(succession, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,7 +17,8 @@ struct feed_info {
 	enum feed_state state;
 	struct head head;      /* held, up to the cutoff. size 0: root is that of the empty tree */
 	uint64_t last_time_ms; /* of the last entry held; 0: none */
-	struct head cutoff;    /* FEED_CUT: up to which it counts */
+	struct head
+	        cutoff; /* FEED_CUT: up to which it counts; of a registrar's also where an anchor ends it */
 	bool is_staged; /* what was held was not on the cutoff's branch: pulled anew from 0, head.size is 0 */
 	uint64_t next;  /* where the next run must begin: head.size, or the entries staged */
 };
