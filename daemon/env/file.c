@@ -102,6 +102,19 @@ enum err file_write(const char *path, struct bytes content, enum file_mode mode)
 	return put_in_place(temporary, path, mode);
 }
 
+enum err file_write_at(const char *path, size_t at, struct bytes content)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_of(errno);
+	ssize_t n = pwrite(fd, content.data, content.len, (off_t)at);
+	enum err e = n < 0 ? err_of(errno) : (size_t)n < content.len ? ERR_DISK_FULL : ERR_OK;
+	if (!e && fdatasync(fd))
+		e = err_of(errno);
+	(void)close(fd);
+	return e;
+}
+
 enum err file_make_dirs(const char *path)
 {
 	char part[HOME_PATH_BYTES_MAX];

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * home.c: which directory is the node's, and the two small secrets beside the store: the seed and the copy of the
- * mark. A sealed seed is Argon2id over the passphrase and one XSalsa20-Poly1305 box; its key is used once, so the
- * nonce is zero. */
+ * home.c: which directory is the node's, and its seed. A sealed seed is Argon2id over the passphrase and one
+ * XSalsa20-Poly1305 box; its key is used once, so the nonce is zero. */
 #include "env/home.h"
 
 #include <sodium.h>
@@ -144,72 +143,4 @@ enum err home_seed_write(
 	enum err e = file_write(path, bytes_written(&o), FILE_NEW);
 	sodium_memzero(text, sizeof text);
 	return e;
-}
-
-static enum err mark_path(const struct home *home, const struct home_config *config, const char *store_id,
-        char out[HOME_PATH_BYTES_MAX])
-{
-	const char *state = getenv("XDG_STATE_HOME"), *user = getenv("HOME");
-	int n = -1;
-	if (config->mark[0] == '/')
-		n = snprintf(out, HOME_PATH_BYTES_MAX, "%s", config->mark);
-	else if (config->mark[0])
-		n = snprintf(out, HOME_PATH_BYTES_MAX, "%s/%s", home->dir, config->mark);
-	else if (state && *state)
-		n = snprintf(out, HOME_PATH_BYTES_MAX, "%s/lontar/%s.mark", state, store_id);
-	else if (user && *user)
-		n = snprintf(out, HOME_PATH_BYTES_MAX, "%s/.local/state/lontar/%s.mark", user, store_id);
-	return n > 0 && n < HOME_PATH_BYTES_MAX ? ERR_OK : ERR_IO;
-}
-
-static enum err mark_parse(const char *text, struct home_mark *out)
-{
-	struct home_mark mark;
-	struct bytes rest = bytes_text(text);
-	struct bytes line = text_split(&rest, '\n');
-	if (!bytes_equal(text_split(&line, ' '), bytes_text("lontar-mark-1")))
-		return ERR_BAD_TEXT;
-	enum err e = text_u64(text_split(&line, ' '), UINT64_MAX, &mark.generation);
-	if (!e)
-		e = text_u64(text_split(&line, ' '), UINT64_MAX, &mark.head.size);
-	if (!e)
-		e = text_hex(line, mark.head.root.bytes, sizeof mark.head.root.bytes);
-	if (!e)
-		*out = mark;
-	return e ? ERR_BAD_TEXT : ERR_OK;
-}
-
-enum err home_mark_read(const struct home *home, const struct home_config *config, const char *store_id,
-        struct home_mark *out)
-{
-	char path[HOME_PATH_BYTES_MAX], text[256];
-	enum err e = mark_path(home, config, store_id, path);
-	if (!e)
-		e = file_read(path, text, sizeof text);
-	return e ? e : mark_parse(text, out);
-}
-
-enum err home_mark_write(const struct home *home, const struct home_config *config, const char *store_id,
-        const struct home_mark *mark)
-{
-	char path[HOME_PATH_BYTES_MAX], text[256];
-	enum err e = mark_path(home, config, store_id, path);
-	if (e)
-		return e;
-	char *slash = strrchr(path, '/');
-	*slash = 0;
-	e = file_make_dirs(path);
-	*slash = '/';
-	if (e)
-		return e;
-	struct bytes_out o = bytes_out(text, sizeof text);
-	bytes_put_text(&o, "lontar-mark-1 ");
-	bytes_put_decimal(&o, mark->generation);
-	bytes_put_u8(&o, ' ');
-	bytes_put_decimal(&o, mark->head.size);
-	bytes_put_u8(&o, ' ');
-	text_put_hex(&o, BYTES_OF(mark->head.root.bytes));
-	bytes_put_u8(&o, '\n');
-	must(bytes_out_end(&o) == ERR_OK);
-	return file_write(path, bytes_written(&o), FILE_REPLACE);
 }

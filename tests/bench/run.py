@@ -5,6 +5,7 @@ also as a multiple of one Ed25519 verification, so that machines can be compared
 
 import argparse
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -45,6 +46,8 @@ class Bench:
         self.verification = self.measure("verify")["verification_us"]
         print(f"{'':<46} {'':>14} {'':<10} {'x verify':>10}  first goal")
         self.note("one Ed25519 verification, one core", self.verification, "us", "", self.verification)
+        disk = durable_write_us(self.world.root)
+        self.note("one durable write of 4 KiB (fdatasync), p50", disk, "us", "", disk)
         made = self.measure("make", self.world.root, self.options.feeds, self.options.entries)
         self.note("made: entries", made["entries"], "entries")
         self.note("made: payload an entry", made["payload_bytes"] / made["entries"], "bytes")
@@ -57,8 +60,6 @@ class Bench:
     def catch_up(self, made):
         world = self.world
         self.source, self.auditor = world.node("source"), world.node("auditor")
-        for node in (self.source, self.auditor):
-            node.configure(fence="off")
         self.source.listen()
         self.source.start()
         self.auditor.configure(peer=f"127.0.0.1:{self.source.port} {made['link']}")
@@ -137,6 +138,21 @@ class Bench:
         balance = self.measure("balance", self.auditor.home)
         self.note(f"balance of a pair with {balance['trades']} trades", balance["balance_ms"], "ms", "",
                   balance["balance_ms"] * 1000)
+
+
+def durable_write_us(directory):
+    """What the disk takes to make 4 KiB durable: a commit waits for it twice, and a live entry is committed twice."""
+    taken = []
+    path = directory / "durable"
+    with open(path, "wb", buffering=0) as file:
+        for n in range(200):
+            began = time.monotonic()
+            file.seek(n % 16 * 4096)
+            file.write(b"x" * 4096)
+            os.fdatasync(file.fileno())
+            taken.append((time.monotonic() - began) * 1e6)
+    path.unlink()
+    return sorted(taken)[len(taken) // 2]
 
 
 class Peak(threading.Thread):

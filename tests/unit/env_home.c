@@ -133,6 +133,25 @@ static void test_bad_config(void **state)
 	}
 }
 
+/* One byte of the slot that has this generation becomes another. */
+static void spoil(const char *name, unsigned generation)
+{
+	char path[HOME_PATH_BYTES_MAX], text[8192 + 1] = {0}, needle[32];
+	(void)snprintf(needle, sizeof needle, " %u ", generation);
+	home_path(&home, name, path);
+	FILE *f = fopen(path, "r+");
+	assert_non_null(f);
+	assert_int_equal(fread(text, 1, 8192, f), 8192);
+	for (size_t at = 0; at < 8192; at += 4096) {
+		const char *end = strchr(text + at, '\n'), *found = strstr(text + at, needle);
+		if (found && end && found < end) {
+			assert_int_equal(fseek(f, (long)at + 60, SEEK_SET), 0);
+			assert_int_equal(fputc(text[at + 60] == '0' ? '1' : '0', f) == EOF, 0);
+		}
+	}
+	assert_int_equal(fclose(f), 0);
+}
+
 static void test_mark(void **state)
 {
 	struct home_config c = {.fence = true, .mark = "the.mark"};
@@ -146,7 +165,16 @@ static void test_mark(void **state)
 	assert_int_equal(home_mark_read(&home, &c, "0123456789abcdef", &got), ERR_OK);
 	assert_true(got.generation == 8 && got.head.size == 123);
 	assert_true(hash_equal(&got.head.root, &mark.head.root));
-	put("the.mark", "lontar-mark-1 1 x 00\n");
+	for (mark.generation = 9; mark.generation < 20; mark.generation++)
+		assert_int_equal(home_mark_write(&home, &c, "0123456789abcdef", &mark), ERR_OK);
+	spoil("the.mark", 19); /* as a power cut does */
+	assert_int_equal(home_mark_read(&home, &c, "0123456789abcdef", &got), ERR_OK);
+	assert_int_equal(got.generation, 18);
+	mark.generation = 20;
+	assert_int_equal(home_mark_write(&home, &c, "0123456789abcdef", &mark), ERR_OK);
+	assert_int_equal(home_mark_read(&home, &c, "0123456789abcdef", &got), ERR_OK);
+	assert_int_equal(got.generation, 20);
+	put("the.mark", "lontar-mark-2 1 1 x 00\n");
 	assert_int_equal(home_mark_read(&home, &c, "0123456789abcdef", &got), ERR_BAD_TEXT);
 }
 

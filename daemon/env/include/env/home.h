@@ -55,7 +55,7 @@ struct home_mark {
 /* store_id: 16 hex digits that name the store. ERR_NOT_FOUND, ERR_IO, ERR_BAD_TEXT. */
 MUST_USE enum err home_mark_read(const struct home *home, const struct home_config *config,
         const char *store_id, struct home_mark *out);
-/* Durable (write, fsync, rename, fsync of the directory) before it returns. */
+/* Durable before it returns; a power cut leaves this mark or the one before. */
 MUST_USE enum err home_mark_write(const struct home *home, const struct home_config *config,
         const char *store_id, const struct home_mark *mark);
 
