@@ -114,6 +114,12 @@ static enum err look_at_file(struct store *s, const char *dir)
 	return e;
 }
 
+static size_t map_size(uint64_t wanted)
+{
+	uint64_t bytes = wanted != 0 ? wanted : STORE_MAP_BYTES;
+	return (size_t)(bytes < SIZE_MAX ? bytes : STORE_MAP_BYTES_32BIT);
+}
+
 static enum err open_env(struct store *s, const char *dir, uint64_t map_bytes)
 {
 	int rc = mdb_env_create(&s->env);
@@ -122,7 +128,7 @@ static enum err open_env(struct store *s, const char *dir, uint64_t map_bytes)
 	if (rc == 0)
 		rc = mdb_env_set_maxreaders(s->env, STORE_READERS_MAX);
 	if (rc == 0)
-		rc = mdb_env_set_mapsize(s->env, (size_t)(map_bytes != 0 ? map_bytes : STORE_MAP_BYTES));
+		rc = mdb_env_set_mapsize(s->env, map_size(map_bytes));
 	if (rc == 0)
 		rc = mdb_env_open(s->env, dir, MDB_NOTLS | (s->mode == STORE_READ ? MDB_RDONLY : 0), 0600);
 	return rc == 0 ? ERR_OK : db_err(rc);

@@ -113,6 +113,7 @@
 #define WITNESS_TIME_S_MAX (1ull << 40)
 /* store */
 #define STORE_MAP_BYTES (16ull << 30)
+#define STORE_MAP_BYTES_32BIT (512ull << 20) /* where addresses have 32 bits */
 #define STORE_READERS_MAX 64u
 #define READ_TXN_MS_MAX 100u
 #define COMMIT_ENTRIES_MAX 8192u
