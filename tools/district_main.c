@@ -118,16 +118,17 @@ int main(int argc, char **argv)
 	        .doc = N_("Make a node home for every member of a folder of CSV."),
 	        .argp_domain = "lontar"};
 	struct options o = {0};
-	struct district *d = calloc(1, sizeof *d);
+	struct district *d;
 	uint64_t only = 0;
 	enum exit_code code = EXIT_DONE;
 
 	lang_init();
-	if (!d || !random_ready())
-		return EXIT_STORE;
 	argp_err_exit_status = EXIT_USAGE;
 	if (argp_parse(&argp, argc, argv, 0, NULL, &o) != 0)
 		return EXIT_USAGE;
+	d = random_ready() ? calloc(1, sizeof *d) : NULL;
+	if (!d)
+		return EXIT_STORE;
 	if (o.only && text_u64(bytes_text(o.only), MEMBERS_MAX, &only) != ERR_OK)
 		trouble_field(&d->trouble, ERR_BAD_NUMBER, "--only", "\"%s\"", o.only);
 	d->data = o.data;
