@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * district_int.h: a district from a folder of CSV, between the files of lontar-district: what the folder says
  * (district_data.c), in which order it happened (district_plan.c), how it becomes entries (district_author.c), and how
- * every home comes to hold them (district_homes.c). Member 0 is the dinas. docs/ARCHITECTURE.md, "Districts". */
+ * every home comes to hold them (district_homes.c). Member 0 is the dinas. docs/COMMANDS.md, "A district". */
 #ifndef DISTRICT_INT_H
 #define DISTRICT_INT_H
 

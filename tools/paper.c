@@ -64,24 +64,32 @@ void paper_put(struct bytes_out *o, const struct paper *p)
 	}
 }
 
-/* The digits of a row without spaces; false when its check is not theirs. */
-static bool take_digits(struct bytes row, char *out, size_t cap, size_t *used)
+/* Digits without the spaces between them, in small letters. False: more than there is room for. */
+static bool gather(struct bytes from, char *out, size_t cap, size_t *used)
 {
-	struct bytes rest = row, digits = text_split(&rest, '/');
-	size_t from = *used;
-	char check[2 * CHECK_BYTES];
-	struct bytes_out o = bytes_out(check, sizeof check);
-
-	for (size_t i = 0; i < digits.len; i++) {
-		uint8_t c = digits.data[i];
+	for (size_t i = 0; i < from.len; i++) {
+		uint8_t c = from.data[i];
 		if (c == ' ' || c == '\t')
 			continue;
 		if (*used == cap)
 			return false;
 		out[(*used)++] = (char)(c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c);
 	}
+	return true;
+}
+
+/* The digits of a row; false when its check is not theirs. */
+static bool take_digits(struct bytes row, char *out, size_t cap, size_t *used)
+{
+	struct bytes rest = row, digits = text_split(&rest, '/');
+	size_t from = *used, written = 0;
+	char check[2 * CHECK_BYTES], typed[2 * CHECK_BYTES];
+	struct bytes_out o = bytes_out(check, sizeof check);
+
+	if (!gather(digits, out, cap, used) || !gather(rest, typed, sizeof typed, &written))
+		return false;
 	put_check(&o, BYTES(out + from, *used - from));
-	return bytes_equal(bytes_written(&o), text_trim(rest));
+	return bytes_equal(bytes_written(&o), BYTES(typed, written));
 }
 
 struct reading {

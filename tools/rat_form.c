@@ -84,7 +84,7 @@ static void read_meeting(struct ctx *ctx, struct rat_attest *out)
 	field_need(t, args_field(ctx->args, OPT_HELD));
 	out->held = field_date(t, args_field(ctx->args, OPT_HELD));
 	out->number = count(ctx, OPT_RAT_NUMBER);
-	out->place = field_text(t, args_field(ctx->args, OPT_PLACE), &ctx->arena, TEXT_BYTES_MAX);
+	out->place = field_text(t, args_field(ctx->args, OPT_PLACE), &ctx->arena, NAME_BYTES_MAX);
 	if (args_has(ctx->args, OPT_MODE))
 		out->mode = (enum rat_mode)field_choice(t, args_field(ctx->args, OPT_MODE), modes_en);
 	field_need(t, args_field(ctx->args, OPT_MEMBERS));
@@ -96,7 +96,7 @@ static void read_meeting(struct ctx *ctx, struct rat_attest *out)
 	out->online = count(ctx, OPT_ONLINE);
 	out->represented = count(ctx, OPT_REPRESENTED);
 	out->quorum = count(ctx, OPT_QUORUM);
-	out->clause = field_text(t, args_field(ctx->args, OPT_CLAUSE), &ctx->arena, TEXT_BYTES_MAX);
+	out->clause = field_text(t, args_field(ctx->args, OPT_CLAUSE), &ctx->arena, NAME_BYTES_MAX);
 	out->officers_present = count(ctx, OPT_OFFICERS);
 	out->supervisors_present = count(ctx, OPT_SUPERVISORS);
 	if (!trouble_is(t) && out->held.n > ctx_today(ctx).n)
@@ -146,7 +146,7 @@ static void row_meeting(const struct row *r, struct rat_attest *out)
 	out->closing = field_date(r->t, csv_field(r->c, "tutup_buku"));
 	out->held = field_date(r->t, csv_field(r->c, "tanggal_rat"));
 	out->number = row_count_of(r, "urutan_rat");
-	out->place = field_text(r->t, csv_field(r->c, "tempat"), r->arena, TEXT_BYTES_MAX);
+	out->place = field_text(r->t, csv_field(r->c, "tempat"), r->arena, NAME_BYTES_MAX);
 	if (field_given(mode))
 		out->mode = (enum rat_mode)field_choice(r->t, mode, modes_id);
 	out->members_total = row_count_of(r, "anggota_total");
@@ -158,7 +158,7 @@ static void row_meeting(const struct row *r, struct rat_attest *out)
 	out->online = row_count_of(r, "hadir_daring");
 	out->represented = row_count_of(r, "diwakili");
 	out->quorum = row_count_of(r, "kuorum");
-	out->clause = field_text(r->t, csv_field(r->c, "dasar_kuorum"), r->arena, TEXT_BYTES_MAX);
+	out->clause = field_text(r->t, csv_field(r->c, "dasar_kuorum"), r->arena, NAME_BYTES_MAX);
 	out->officers_present = row_count_of(r, "pengurus_hadir");
 	out->supervisors_present = row_count_of(r, "pengawas_hadir");
 }

@@ -303,7 +303,7 @@ struct policy_dates policy_dates(
 	                         : (struct day){d.due.n + REPORT_DAYS_AFTER_DUE};
 	if (d.exception != NULL && d.exception->has_report) {
 		d.report = d.exception->report;
-	} else if (d.report.n < d.due.n) {
+	} else if (d.exception != NULL && d.report.n < d.due.n) {
 		d.report.n = d.due.n + REPORT_DAYS_AFTER_DUE; /* an exception went beyond the report date */
 	}
 	return d;

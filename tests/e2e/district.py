@@ -94,26 +94,38 @@ def check_rat(program, out, expected):
     return sum(len(m) for m in want.values()), bad
 
 
-def main():
-    program, builder = sys.argv[1:3]
-    with tempfile.TemporaryDirectory(prefix="lontar-district-") as tmp:
-        data, out = os.path.join(tmp, "data"), os.path.join(tmp, "out")
-        if len(sys.argv) > 3:
-            data = sys.argv[3]
-        else:
-            import model
+SEEDS = [1, 2, 20260331]
 
-            model.write(data, seed=20260331)
-        subprocess.run([builder, data, out, "--seed", "a test"], check=True)
-        expected = os.path.join(data, "expected")
-        members = [r["alias"] for r in rows(os.path.join(data, "members.csv"))]
-        balances, bad = check_balances(program, out, expected, members)
-        statuses, worse = check_rat(program, out, expected)
+
+def check_folder(program, builder, data, tmp):
+    out = os.path.join(tmp, "out-" + os.path.basename(data))
+    subprocess.run([builder, data, out, "--seed", "a test"], check=True)
+    expected = os.path.join(data, "expected")
+    members = [r["alias"] for r in rows(os.path.join(data, "members.csv"))]
+    balances, bad = check_balances(program, out, expected, members)
+    statuses, worse = check_rat(program, out, expected)
+    for home in ("dinas", members[0]):
+        if not lontar(program, os.path.join(out, home), "log", "verify")["good"]:
+            worse.append(f"{home}: log verify finds differences")
     bad += worse
     for line in bad[:50]:
         print(line)
     print(f"{balances} balances and {statuses} statuses compared, {len(bad)} differ")
-    sys.exit(1 if bad else 0)
+    return not bad
+
+
+def main():
+    program, builder = (os.path.abspath(p) for p in sys.argv[1:3])
+    with tempfile.TemporaryDirectory(prefix="lontar-district-") as tmp:
+        folders = [os.path.abspath(p) for p in sys.argv[3:]]
+        if not folders:
+            import model
+
+            folders = [os.path.join(tmp, str(seed)) for seed in SEEDS]
+            for folder, seed in zip(folders, SEEDS):
+                model.write(folder, seed)
+        good = [check_folder(program, builder, folder, tmp) for folder in folders]
+    sys.exit(0 if all(good) else 1)
 
 
 if __name__ == "__main__":

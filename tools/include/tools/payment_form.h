@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * payment_form.h: a payment as a row of CSV (docs/LEDGER.md, "Files"). Who is who and which trades the nota numbers name
+ * payment_form.h: a payment as a row of CSV (docs/COMMANDS.md, "Files"). Who is who and which trades the nota numbers name
  * is the caller's. */
 #ifndef TOOLS_PAYMENT_FORM_H
 #define TOOLS_PAYMENT_FORM_H

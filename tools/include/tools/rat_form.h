@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * rat_form.h: the form of a members' meeting, as options of a command and as a row of CSV (docs/LEDGER.md, "Files").
+ * rat_form.h: the form of a members' meeting, as options of a command and as a row of CSV (docs/COMMANDS.md, "Files").
  * Whose it is and what it replaces is the caller's. */
 #ifndef TOOLS_RAT_FORM_H
 #define TOOLS_RAT_FORM_H

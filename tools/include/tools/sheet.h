@@ -2,7 +2,7 @@
  * sheet.h: the recap sheet of members' meetings as a district office keeps it in a spreadsheet, one row a
  * cooperative: ";" between fields, dots in thousands, "-" or nothing for none, losses in brackets, dates as d/m/yyyy
  * and as people mistype them. What can be understood is taken and said as a warning; what cannot refuses its row.
- * docs/LEDGER.md, "The recap sheet". */
+ * docs/COMMANDS.md, "The recap sheet". */
 #ifndef TOOLS_SHEET_H
 #define TOOLS_SHEET_H
 

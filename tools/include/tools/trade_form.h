@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * trade_form.h: trades as rows of CSV, a row a line, rows of one nota together (docs/LEDGER.md, "Files"). Who is who
+ * trade_form.h: trades as rows of CSV, a row a line, rows of one nota together (docs/COMMANDS.md, "Files"). Who is who
  * and which entry `merujuk` names is the caller's. */
 #ifndef TOOLS_TRADE_FORM_H
 #define TOOLS_TRADE_FORM_H

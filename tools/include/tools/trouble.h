@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * trouble.h: what went wrong, where, and the way out of it. One value is carried through a command and keeps the
  * first error, so that parsing ten fields needs one check; at the end it is said on stderr, once, in words or as
- * JSON, and becomes the exit code. docs/ARCHITECTURE.md, "Commands". */
+ * JSON, and becomes the exit code. docs/COMMANDS.md. */
 #ifndef TOOLS_TROUBLE_H
 #define TOOLS_TROUBLE_H
 
