@@ -6,7 +6,23 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "tools/lang.h"
+
+/* What a file or an argument held goes to a terminal: nothing in it may command one, and all of it must be UTF-8. */
+static void make_harmless(char *text)
+{
+	bool valid = text_is_utf8(bytes_text(text));
+
+	for (unsigned char *p = (unsigned char *)text; *p != '\0'; p++) {
+		bool c1 =
+		        p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0; /* the control characters above ASCII */
+		if (*p < 0x20 || *p == 0x7f || c1 || (!valid && *p >= 0x80))
+			*p = '?';
+		if (c1)
+			p[1] = '?';
+	}
+}
 
 static void keep(struct trouble *t, enum err e, const char *field, const char *format, va_list ap)
         __attribute__((format(printf, 4, 0)));
@@ -19,6 +35,8 @@ static void keep(struct trouble *t, enum err e, const char *field, const char *f
 	t->err = e;
 	(void)snprintf(t->field, sizeof t->field, "%s", field);
 	(void)vsnprintf(t->detail, sizeof t->detail, format, ap);
+	make_harmless(t->field);
+	make_harmless(t->detail);
 }
 
 void trouble_set(struct trouble *t, enum err e, const char *format, ...)
@@ -44,6 +62,7 @@ void trouble_at(struct trouble *t, const char *file, unsigned row)
 	if (t->err != ERR_OK)
 		return;
 	(void)snprintf(t->file, sizeof t->file, "%s", file ? file : "");
+	make_harmless(t->file);
 	t->row = row;
 }
 

@@ -187,6 +187,19 @@ class Trouble(unittest.TestCase):
         self.assertEqual(padi.json("status")["own_size"], size)
         self.assertEqual(padi.run("trade", "offer", "--nonsense", code=2).stdout, "")
 
+    def test_nothing_typed_commands_the_terminal(self):
+        self.found()
+        for typed in ("\033[2J", "a\x07b", "\u009b31m"):
+            p = self.home.run("member", "admit", typed, "--name", "X", code=2)
+            self.assertFalse(set(p.stderr) & set("\033\x07\u009b"), p.stderr)
+        path = os.path.join(self.home.dir, "latin.csv")
+        with open(path, "wb") as f:
+            f.write(b"alias,nama,bentuk\na,Caf\xe9 \x1b[2J,primer\nb,B,prim\xe9\x1br\n")
+        report = self.home.json("member", "import", path, code=1)
+        self.assertEqual([r["field"] for r in report["rows"]], ["nama", "bentuk"])
+        words = self.home.run("member", "import", path, code=1)
+        self.assertNotIn("\033", words.stdout + words.stderr)
+
     def test_usage(self):
         self.assertIn("trade", self.home.run("trad", code=2).stderr)
         self.assertIn("offer", self.home.run("trade", "ofer", code=2).stderr)
