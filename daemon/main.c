@@ -28,7 +28,7 @@ static const char about[] =
         "  lontard --home /var/lib/lontar       another directory; `systemctl start lontard` does this\n"
         "  lontard --passphrase-file /run/p     the seed is sealed; the passphrase is the file's first line\n"
         "\n"
-        "It stays in the foreground and stops on SIGTERM, SIGINT or `lontar stop`. Settings are in "
+        "It stays in the foreground and stops on SIGTERM or SIGINT. Settings are in "
         "DIR/lontar.conf:\n"
         "  listen = 0.0.0.0:7300                where others dial this node; without it, it only dials\n"
         "  advertise = koperasi.example:7300    the address that others are told\n"

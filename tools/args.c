@@ -3,11 +3,14 @@
 #include "tools/args.h"
 
 #include <argp.h>
+#include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tools/lang.h"
+#include "tools/say.h"
 
 static const struct option_row {
 	const char *name, *dashed, *argument, *about;
@@ -36,6 +39,7 @@ struct parsing {
 	struct args *args;
 	const struct args_spec *spec;
 	const struct argp *argp;
+	char wrong[200]; /* what was, where argp may not say it: in JSON */
 };
 
 /* argp's own would fold the examples, which are there to be copied. */
@@ -49,22 +53,37 @@ static void show_help(const struct parsing *p)
 	exit(EXIT_DONE);
 }
 
-static void keep_word(struct parsing *p, const char *word, struct argp_state *state)
+/* argp says it and ends the program, or, under ARGP_NO_ERRS, does neither. */
+static error_t wrong(struct parsing *p, struct argp_state *state, const char *format, ...)
+        __attribute__((format(printf, 3, 4)));
+static error_t wrong(struct parsing *p, struct argp_state *state, const char *format, ...)
 {
-	if (p->args->words_count >= p->spec->words_max || p->args->words_count >= ARGS_WORDS_MAX)
-		argp_error(state, _("\"%s\" is one word too many"), word);
-	else
-		p->args->words[p->args->words_count++] = word;
+	va_list ap;
+
+	va_start(ap, format);
+	(void)vsnprintf(p->wrong, sizeof p->wrong, format, ap);
+	va_end(ap);
+	argp_error(state, "%s", p->wrong);
+	return EINVAL;
 }
 
-static void keep_option(struct parsing *p, enum opt opt, const char *value, struct argp_state *state)
+static error_t keep_word(struct parsing *p, const char *word, struct argp_state *state)
+{
+	if (p->args->words_count >= p->spec->words_max || p->args->words_count >= ARGS_WORDS_MAX)
+		return wrong(p, state, _("\"%s\" is one word too many"), word);
+	p->args->words[p->args->words_count++] = word;
+	return 0;
+}
+
+static error_t keep_option(struct parsing *p, enum opt opt, const char *value, struct argp_state *state)
 {
 	struct args *args = p->args;
 
 	if (args->given_count == ARGS_GIVEN_MAX)
-		argp_error(state, "%s", _("there are too many options"));
+		return wrong(p, state, "%s", _("there are too many options"));
 	args->given[args->given_count].opt = opt;
 	args->given[args->given_count++].value = value ? value : "";
+	return 0;
 }
 
 static error_t parse(int key, char *value, struct argp_state *state)
@@ -72,15 +91,15 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	struct parsing *p = state->input;
 
 	if (key > KEY_FIRST && key < KEY_FIRST + OPT_COUNT)
-		keep_option(p, (enum opt)(key - KEY_FIRST), value, state);
-	else if (key == KEY_HELP)
+		return keep_option(p, (enum opt)(key - KEY_FIRST), value, state);
+	if (key == KEY_HELP)
 		show_help(p);
 	else if (key == KEY_USAGE)
 		argp_state_help(state, stdout, ARGP_HELP_USAGE | ARGP_HELP_EXIT_OK);
 	else if (key == ARGP_KEY_ARG)
-		keep_word(p, value, state);
+		return keep_word(p, value, state);
 	else if (key == ARGP_KEY_END && p->args->words_count < p->spec->words_min)
-		argp_error(state, _("needed: %s"), p->spec->words);
+		return wrong(p, state, _("needed: %s"), p->spec->words);
 	else
 		return ARGP_ERR_UNKNOWN;
 	return 0;
@@ -100,7 +119,9 @@ void args_parse(const struct args_spec *spec, int argc, char **argv, struct args
 	static const enum opt always[] = {OPT_HOME, OPT_JSON, OPT_LANG, OPT_PASSPHRASE_FILE};
 	struct argp_option options[COMMAND_OPTIONS_MAX + 7];
 	struct argp argp = {.options = options, .parser = parse, .args_doc = spec->words, .doc = spec->about};
-	struct parsing parsing = {out, spec, &argp};
+	struct parsing parsing = {.args = out, .spec = spec, .argp = &argp};
+	struct trouble trouble = {0};
+	bool json = false;
 	size_t count = 0;
 
 	memset(options, 0, sizeof options);
@@ -117,8 +138,14 @@ void args_parse(const struct args_spec *spec, int argc, char **argv, struct args
 	argp.argp_domain = "lontar";
 	memset(out, 0, sizeof *out);
 	must(argc >= 1);
+	for (int i = 1; i < argc; i++)
+		json |= strcmp(argv[i], "--json") == 0;
 	argv[0] = (char *)(uintptr_t)spec->name; /* argp names the program by it and does not write there */
-	(void)argp_parse(&argp, argc, argv, ARGP_NO_HELP, NULL, &parsing);
+	if (argp_parse(&argp, argc, argv, ARGP_NO_HELP | (json ? ARGP_NO_ERRS : 0), NULL, &parsing) == 0)
+		return;
+	trouble_set(&trouble, ERR_USAGE, "%s",
+	        parsing.wrong[0] != '\0' ? parsing.wrong : _("an option is unknown, or misses its value"));
+	exit((int)say_trouble(json ? SAY_JSON : SAY_WORDS, &trouble));
 }
 
 bool args_has(const struct args *a, enum opt opt)

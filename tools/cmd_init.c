@@ -8,6 +8,7 @@
 
 #include <sodium.h>
 
+#include "base/text.h"
 #include "cmd_int.h"
 #include "env/random.h"
 #include "log/invite.h"
@@ -31,7 +32,8 @@ struct making {
 	struct bytes invite; /* the line */
 	struct bytes name;   /* to ask to be admitted by */
 	struct network_id network;
-	uint8_t recovery_secret[64]; /* of the recovery key; its first half is the seed on paper */
+	char listen[ADDRESS_BYTES_MAX]; /* empty: it only dials */
+	uint8_t recovery_secret[64];    /* of the recovery key; its first half is the seed on paper */
 	bool made_seed, made_store;
 };
 
@@ -82,6 +84,39 @@ static void read_join(struct ctx *ctx, struct making *m)
 	m->name = field_text(&ctx->trouble, args_field(ctx->args, OPT_NAME), &ctx->arena, NAME_BYTES_MAX);
 }
 
+/* The address that others dial is often a router's or a name; what is listened on is this machine's own, at that port.
+ * A loopback address stays what it is. */
+static void read_address(struct ctx *ctx, struct making *m)
+{
+	struct field f = args_field(ctx->args, OPT_ADDRESS);
+	const char *text = args_get(ctx->args, OPT_ADDRESS), *colon = text ? strrchr(text, ':') : NULL;
+	uint64_t port = 0;
+	size_t host;
+
+	if (!field_given(f))
+		return;
+	host = colon ? (size_t)(colon - text) : 0;
+	if (host == 0 || f.text.len >= ADDRESS_BYTES_MAX || strpbrk(text, " \t\r\n") ||
+	        (text[0] != '[' && memchr(text, ':', host)) || (text[0] == '[' && text[host - 1] != ']') ||
+	        text_u64(bytes_text(colon + 1), 65535, &port) != ERR_OK || port == 0) {
+		trouble_field(&ctx->trouble, ERR_BAD_TEXT, f.name,
+		        _("\"%.*s\" is not HOST:PORT, as in koperasi.example:7300"),
+		        (int)(f.text.len > 60 ? 60 : f.text.len), text);
+		return;
+	}
+	if (strncmp(text, "127.", 4) == 0 || strncmp(text, "[::1]", 5) == 0)
+		(void)snprintf(m->listen, sizeof m->listen, "%s", text);
+	else
+		(void)snprintf(m->listen, sizeof m->listen, "%s:%u", text[0] == '[' ? "[::]" : "0.0.0.0",
+		        (unsigned)port);
+}
+
+static void refuse_unused(struct ctx *ctx, enum opt opt, const char *why)
+{
+	if (args_has(ctx->args, opt))
+		trouble_field(&ctx->trouble, ERR_USAGE, args_name(opt), "%s", why);
+}
+
 static void make_seed(struct ctx *ctx, struct making *m)
 {
 	const char *passphrase = NULL;
@@ -98,7 +133,8 @@ static void make_seed(struct ctx *ctx, struct making *m)
 	random_fill(salt, sizeof salt);
 	e = home_seed_write(&ctx->home, &seed, passphrase, salt);
 	if (ctx_ok(ctx, e,
-	            e == ERR_EXISTS ? _("there is a seed here; `lontar key recover` makes a store for one")
+	            e == ERR_EXISTS ? _("there is a node here already, or its seed; name another directory "
+	                                "with --home DIR")
 	                            : "seed")) {
 		m->made_seed = true;
 		keys_derive(&seed, &ctx->keys);
@@ -212,12 +248,17 @@ enum exit_code cmd_init(struct ctx *ctx)
 		read_found(ctx, m);
 	else
 		read_join(ctx, m);
+	if (!m->founds) {
+		refuse_unused(ctx, OPT_ALIAS, _("the officer who admits a node gives it its alias"));
+		refuse_unused(ctx, OPT_DINAS, _("it goes with --found"));
+	}
+	read_address(ctx, m);
 	if (!trouble_is(&ctx->trouble) && ctx_ok(ctx, home_make(&ctx->home), ctx->home.dir))
 		make_seed(ctx, m);
 	if (!trouble_is(&ctx->trouble))
 		make_store(ctx, m);
-	if (!trouble_is(&ctx->trouble) && args_has(ctx->args, OPT_ADDRESS)) {
-		conf_add(ctx, "listen", args_get(ctx->args, OPT_ADDRESS));
+	if (!trouble_is(&ctx->trouble) && m->listen[0] != '\0') {
+		conf_add(ctx, "listen", m->listen);
 		conf_add(ctx, "advertise", args_get(ctx->args, OPT_ADDRESS));
 	}
 	if (!trouble_is(&ctx->trouble))

@@ -128,6 +128,21 @@ static bool read_input(struct ctx *ctx, const char *path, struct bytes *out)
 	return true;
 }
 
+/* The same seed is here already: only the store was lost. */
+static bool is_there(const char *path, const struct paper *p)
+{
+	char line[sizeof p->seed_line + 1] = {0};
+	FILE *in = fopen(path, "r");
+	bool same = in && fgets(line, sizeof line, in);
+
+	if (in)
+		(void)fclose(in);
+	line[strcspn(line, "\r\n")] = '\0';
+	same = same && strcmp(line, p->seed_line) == 0;
+	sodium_memzero(line, sizeof line);
+	return same;
+}
+
 static void write_seed(struct ctx *ctx, const struct paper *p)
 {
 	char path[HOME_PATH_BYTES_MAX];
@@ -136,6 +151,8 @@ static void write_seed(struct ctx *ctx, const struct paper *p)
 
 	home_path(&ctx->home, "seed", path);
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0 && errno == EEXIST && is_there(path, p))
+		return;
 	if (fd < 0) {
 		trouble_set(&ctx->trouble, errno == EEXIST ? ERR_EXISTS : ERR_IO, "%s", path);
 		return;
@@ -163,6 +180,20 @@ static enum err set_network(struct ctx *ctx, struct txn *txn, void *argument)
 	return p->has_network ? own_network_set(txn, &p->network) : ERR_OK;
 }
 
+/* What is left of a store that has lost its data. */
+static void clear_remains(struct ctx *ctx)
+{
+	char path[HOME_PATH_BYTES_MAX];
+
+	home_path(&ctx->home, "store/data.mdb", path);
+	if (access(path, F_OK) == 0)
+		return;
+	home_path(&ctx->home, "store/lock.mdb", path);
+	(void)unlink(path);
+	home_path(&ctx->home, "store", path);
+	(void)rmdir(path); /* only when it is empty */
+}
+
 /* A store for the seed, where there is none yet. */
 static void make_store(struct ctx *ctx, struct paper *p)
 {
@@ -175,6 +206,7 @@ static void make_store(struct ctx *ctx, struct paper *p)
 		return;
 	options.keys = &ctx->keys;
 	random_fill(id, sizeof id);
+	clear_remains(ctx);
 	e = store_create(&options, id);
 	if (e == ERR_EXISTS)
 		return; /* only the seed was lost */

@@ -201,7 +201,7 @@ static bool read_node(struct ctx *ctx, struct roster_add *add, struct joiner *re
 	return field_given(asked) || field_given(keys);
 }
 
-/* A member of that alias is there already, and is given its (first or further) node. */
+/* A member of that alias is there already, and is given its first node. */
 static bool is_member(struct ctx *ctx, struct field alias, struct member_no *out)
 {
 	const struct profile *p;
@@ -210,6 +210,45 @@ static bool is_member(struct ctx *ctx, struct field alias, struct member_no *out
 		return false;
 	p = roster_shown(ctx->roster, *out);
 	return p && bytes_equal(short_of(&p->alias), alias.text);
+}
+
+static bool has_feed(const struct ctx *ctx, struct member_no no)
+{
+	for (uint32_t i = 0; i < ctx->roster->feeds_count; i++) {
+		if (ctx->roster->feeds[i].member.n == no.n)
+			return true;
+	}
+	return false;
+}
+
+/* Whose key it is cannot be taken back unseen: a mistyped alias must not give one cooperative's node to another. */
+static void check_known(struct ctx *ctx, struct field alias, struct member_no no, bool has_node)
+{
+	const struct profile *p = roster_shown(ctx->roster, no);
+	struct field name = args_field(ctx->args, OPT_NAME);
+	static const enum opt others[] = {OPT_LEGAL_NO, OPT_NIK, OPT_TYPE, OPT_KECAMATAN, OPT_DESA, OPT_FORM,
+	        OPT_FOUNDED, OPT_BOOK_YEAR_END};
+
+	if (trouble_is(&ctx->trouble))
+		return;
+	if (!has_node)
+		trouble_field(&ctx->trouble, ERR_EXISTS, alias.name, "%s",
+		        _("it is a member already; --request or --keys adds a node"));
+	else if (has_feed(ctx, no))
+		trouble_field(&ctx->trouble, ERR_EXISTS, alias.name,
+		        _("\"%.*s\" (%.*s) has a node already; another cooperative needs another alias, and "
+		          "`lontar feed add` gives this one a second node"),
+		        (int)alias.text.len, (const char *)alias.text.data, (int)p->name.len, p->name.text);
+	else if (field_given(name) && !names_alike(name.text, short_of(&p->name)))
+		trouble_field(&ctx->trouble, ERR_EXISTS, name.name,
+		        _("the roster calls it \"%.*s\"; another cooperative needs another alias"),
+		        (int)p->name.len, p->name.text);
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+		if (args_has(ctx->args, others[i]))
+			trouble_field(&ctx->trouble, ERR_EXISTS, args_name(others[i]), "%s",
+			        _("it is a member already; `lontar member update` changes what the roster "
+			          "says of it"));
+	}
 }
 
 static void read_profile(
@@ -237,10 +276,9 @@ enum exit_code cmd_member_admit(struct ctx *ctx)
 	struct mp_out body;
 	enum exit_code code;
 
-	if (known && !has_node && !trouble_is(&ctx->trouble))
-		trouble_field(&ctx->trouble, ERR_EXISTS, alias.name, "%s",
-		        _("it is a member already; --request or --keys adds a node"));
-	if (!known)
+	if (known)
+		check_known(ctx, alias, add.member, has_node);
+	else
 		read_profile(ctx, alias, request, &profile);
 	if (trouble_is(&ctx->trouble))
 		return ctx_end(ctx);

@@ -22,7 +22,8 @@ static const struct {
                         "or two other nodes have compared it.")},
         {"fence_off",
                 N_("The copy of the mark is off (fence = off): a restored backup would not be noticed.")},
-        {"not_admitted", N_("This node is not in the roster yet. An officer of the network must admit it.")},
+        {"not_admitted", N_("This node is not in the roster yet. An officer of the network must admit it, "
+                            "and compares these words with you by voice.")},
         {"no_link",
                 N_("No other node is linked. Is the network there? `lontar peer add` names one to dial.")},
         {"clock_differs", N_("This machine's clock and another node's differ by more than two minutes.")},
@@ -70,6 +71,7 @@ static void put_own(struct ctx *ctx, json_t *object, json_t *list)
 		(void)feed_info(ctx->txn, ctx->feed, &info);
 	else
 		warn(list, "not_admitted");
+	row_string(object, "words", ctx->has_feed ? NULL : names_words(ctx, &own_keys(ctx->store)->feed));
 	row_string(object, "member", ctx->has_feed ? names_alias(ctx, ctx->me) : NULL);
 	row_hex(object, "feed", ctx, BYTES_OF(own_keys(ctx->store)->feed.bytes));
 	row_count(object, "own_size", info.head.size);
@@ -153,6 +155,7 @@ static void ask_daemon(struct ctx *ctx, json_t *object)
 }
 
 static const struct column columns[] = {
+        {"words", N_("To compare by voice"), CELL_TEXT},
         {"network_name", N_("Network"), CELL_TEXT},
         {"member", N_("We are"), CELL_TEXT},
         {"members", N_("Members"), CELL_COUNT},

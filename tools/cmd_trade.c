@@ -266,6 +266,10 @@ static enum exit_code answer_with(struct ctx *ctx, uint16_t kind)
 
 	if (!ctx_need_self(ctx) || !read_record(ctx, names_word(ctx, 0, "ENTRY"), &record))
 		return ctx_end(ctx);
+	if (kind == KIND_TRADE_WITHDRAW && record.state != TRADE_PROPOSED)
+		trouble_set(&ctx->trouble, ERR_EXISTS,
+		        _("%s is %s already; a correction or a return undoes what is agreed"),
+		        names_reference(ctx, &record.ref), lang_code(trade_state_code(record.state)));
 	answer.about = record.ref;
 	answer.reason =
 	        field_text(&ctx->trouble, args_field(ctx->args, OPT_REASON), &ctx->arena, TEXT_BYTES_MAX);

@@ -61,6 +61,18 @@ static void find_self(struct ctx *ctx)
 		ctx->me = feed->member;
 }
 
+/* A seed without its store is not nothing. */
+static const char *what_is_here(struct ctx *ctx)
+{
+	char path[HOME_PATH_BYTES_MAX], store[HOME_PATH_BYTES_MAX];
+
+	home_path(&ctx->home, "seed", path);
+	home_path(&ctx->home, "store/data.mdb", store);
+	return access(path, F_OK) == 0 && access(store, F_OK) != 0
+	               ? _("a seed is here without its store; `lontar key recover` makes one, with its paper")
+	               : ctx->home.dir;
+}
+
 bool ctx_open(struct ctx *ctx)
 {
 	struct store_options options = {.mode = STORE_READ};
@@ -71,7 +83,7 @@ bool ctx_open(struct ctx *ctx)
 		return false;
 	options.home = ctx->home.dir;
 	options.map_bytes = ctx->config.map_bytes;
-	if (!ctx_ok(ctx, store_open(&options, &ctx->store), ctx->home.dir))
+	if (!ctx_ok(ctx, store_open(&options, &ctx->store), what_is_here(ctx)))
 		return false;
 	if (!ctx_ok(ctx, txn_read(ctx->store, &ctx->txn), ctx->home.dir)) {
 		ctx_close(ctx);

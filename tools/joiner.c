@@ -61,7 +61,7 @@ void joiner_find(struct ctx *ctx, struct field f, struct joiner *out)
 		read_line(ctx, f, out);
 		return;
 	}
-	while (f.text.len >= 8 && own_next(ctx->txn, OWN_JOINS, &at, &key, &value)) {
+	while (f.text.len > 0 && own_next(ctx->txn, OWN_JOINS, &at, &key, &value)) {
 		const char *hex = names_hex(ctx, key);
 		if (f.text.len > strlen(hex) || memcmp(hex, f.text.data, f.text.len) != 0 ||
 		        joining_request_unpack(value, &out->joining) != ERR_OK)
@@ -71,8 +71,8 @@ void joiner_find(struct ctx *ctx, struct field f, struct joiner *out)
 	}
 	if (found != 1)
 		trouble_field(&ctx->trouble, ERR_NOT_FOUND, f.name,
-		        _("\"%.*s\" begins the feed id of %u requests"), (int)f.text.len,
-		        (const char *)f.text.data, found);
+		        _("\"%.*s\" begins the feed id of %u requests; `lontar member requests` lists them"),
+		        (int)f.text.len, (const char *)f.text.data, found);
 }
 
 /* The drawer's record with another state. */

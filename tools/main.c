@@ -13,16 +13,23 @@
 #include "tools/lang.h"
 #include "tools/say.h"
 
+static enum say_form form = SAY_WORDS; /* of what is said before a command is found */
+
 static enum exit_code usage(const char *near, const char *format, ...) __attribute__((format(printf, 2, 3)));
 static enum exit_code usage(const char *near, const char *format, ...)
 {
+	struct trouble trouble = {0};
+	char text[sizeof trouble.detail];
 	va_list ap;
 
-	(void)fputs("lontar: ", stderr);
 	va_start(ap, format);
-	(void)vfprintf(stderr, format, ap);
+	(void)vsnprintf(text, sizeof text, format, ap);
 	va_end(ap);
-	(void)fputc('\n', stderr);
+	if (form == SAY_JSON) {
+		trouble_set(&trouble, ERR_USAGE, "%s", text);
+		return say_trouble(form, &trouble);
+	}
+	(void)fprintf(stderr, "lontar: %s\n", text);
 	if (near)
 		(void)fprintf(stderr, _("  Did you mean \"%s\"?\n"), near);
 	(void)fprintf(stderr, "  %s\n", trouble_way_out(ERR_USAGE));
@@ -67,6 +74,15 @@ static const char *language_in(int argc, char **argv)
 			return argv[i + 1];
 	}
 	return NULL;
+}
+
+static bool has_word(int argc, char **argv, const char *word)
+{
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], word) == 0)
+			return true;
+	}
+	return false;
 }
 
 static bool open_needed(struct ctx *ctx, const struct command *c)
@@ -135,7 +151,7 @@ static enum exit_code find_and_run(struct globals *g, int argc, char **argv)
 	if (c)
 		return run(c, g, argc, argv);
 	if (strcmp(noun, "help") == 0 || strcmp(noun, "--help") == 0)
-		return help(verb);
+		return help(verb && verb[0] != '-' ? verb : NULL);
 	if (strcmp(noun, "--version") == 0) {
 		(void)printf("lontar %s\n", LONTAR_VERSION);
 		return EXIT_DONE;
@@ -146,6 +162,8 @@ static enum exit_code find_and_run(struct globals *g, int argc, char **argv)
 		return help(noun);
 	if (verb && verb[0] != '-')
 		return usage(help_nearest(noun, verb), _("this command has no \"%s\""), verb);
+	if (form == SAY_JSON)
+		return usage(NULL, _("needed: %s"), "COMMAND");
 	help_noun(stderr, noun);
 	return EXIT_USAGE;
 }
@@ -164,6 +182,8 @@ int main(int argc, char **argv)
 		complete_print(argc - 2, argv + 2);
 		return EXIT_DONE;
 	}
+	if (has_word(argc, argv, "--json"))
+		form = SAY_JSON;
 	if (lang && lang_choose(lang) != ERR_OK)
 		return (int)usage(NULL, _("\"%s\" is no language of ours: id or en"), lang);
 	if (!take_globals(argc, argv, &g) || g.next >= argc) {
