@@ -51,7 +51,8 @@ static bool replay_read(struct txn *t, struct replay *r, const struct row *row)
 static void told(struct txn *t, const struct entry_ref *stored, enum err verdict)
 {
 	struct entry_ref entry = *stored;
-	memcpy(t->work->judged, stored->payload.data, stored->payload.len);
+	if (stored->payload.len > 0)
+		memcpy(t->work->judged, stored->payload.data, stored->payload.len);
 	entry.payload = BYTES(t->work->judged, stored->payload.len);
 	judge_roster(t, &entry, verdict);
 }

@@ -257,8 +257,8 @@ static enum err add(struct work *w, const struct draft *d)
 	struct readers r;
 	struct bytes payload = d->body;
 	enum err e = ERR_OK;
-	if (!info)
-		return ERR_UNKNOWN_KIND;
+	if (!info || (info->audience == AUDIENCE_SEALED && info->part == PART_NONE))
+		return ERR_UNKNOWN_KIND; /* key.share: of no object, so of no readers; not written yet */
 	if (d->body.len > ENTRY_PAYLOAD_BYTES_MAX)
 		return ERR_TOO_LONG;
 	if (info->audience == AUDIENCE_SEALED) {

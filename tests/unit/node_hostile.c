@@ -360,6 +360,79 @@ static void test_half_open(void **state)
 	assert_int_equal(node_link_open(node, &dialled), ERR_OK);
 }
 
+static void flood_one(uint32_t kind, uint32_t i)
+{
+	struct mp_out *m = liar_writes();
+	const uint64_t sizes[1] = {i};
+	const struct head false_head = {.size = i + 1, .root = {{(uint8_t)i}}};
+	const struct message_feed_head head = {.feed = {1}, .checkpoint = {.head = false_head}};
+	const struct message_feed_size have = {.feed = {i % FEEDS_MAX}, .size = UINT64_MAX - 2 - i};
+	switch (kind) {
+	case 0:
+		message_pack_ping(m, &(struct message_ping){i});
+		break;
+	case 1:
+		message_pack_prove(m, &(struct message_prove){{0}, 1 + i % 2, UINT64_MAX - 2});
+		break;
+	case 2:
+		message_pack_prove(m, &(struct message_prove){{0}, 1, 2 + i % 2});
+		break;
+	case 3:
+		message_pack_pull(m, &(struct message_pull){{0}, 0, UINT64_MAX - 2});
+		break;
+	case 4:
+		message_pack_sizes(m, i % FRONTIER_BLOCKS_MAX, sizes, 1);
+		break;
+	case 5:
+		message_pack_heads(m, &head, 1);
+		break;
+	case 6:
+		message_pack_have(m, &have, 1);
+		break;
+	case 7:
+		message_pack_frontier(m, &(struct message_frontier){false_head, {0}});
+		break;
+	case 8:
+		message_pack_blob_pull(m, &(struct message_blob_pull){.part = i % 2048});
+		break;
+	default: /* of a type to come */
+		mp_put_array(m, 1);
+		mp_put_uint(m, 100);
+		break;
+	}
+	session_commit(&liar.session);
+}
+
+/* Thousands of small messages of every kind, whose answers nobody reads: memory stays bounded and others are served. */
+static void test_floods(void **state)
+{
+	(void)state;
+	uint32_t a = started("a"), evil = member("evil");
+	net_link(net, a, 0);
+	for (uint32_t kind = 0; kind < 10; kind++) {
+		static uint8_t chunk[65536];
+		net_run(net, PEER_SHUNNED_MS);
+		liar_dials(evil, 0);
+		assert_false(liar.closed);
+		struct node *node = net->nodes[0].node;
+		for (uint32_t i = 0; i < 20000; i++) {
+			if (session_can_send(&liar.session, SESSION_CONTROL))
+				flood_one(kind, i);
+			if (i % 1000 != 999)
+				continue;
+			size_t len = session_send(&liar.session, chunk, sizeof chunk);
+			session_drained(&liar.session);
+			if (len > 0)
+				node_link_receive(node, liar.link, BYTES(chunk, len));
+			net_run(net, 10);
+		}
+		say(0, "gabah");
+		net_run(net, 500);
+		assert_int_equal(net_held(net, a, FEED_OF(0)), net_held(net, 0, FEED_OF(0)));
+		liar_hangs_up();
+	}
+}
+
 /* Local records need a key. */
 static void test_keep_nothing(void **state)
 {
@@ -402,6 +475,7 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(test_only_talks, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_forges, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_half_open, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_floods, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_keep_nothing, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_disk_full_witness, setup, teardown),
 	};
