@@ -23,6 +23,7 @@ struct daemon {
 	struct secret_keys keys;
 	struct store *store;
 	char store_id[STORE_ID_TEXT_BYTES];
+	uint64_t mark_copy_size; /* what the copy of the mark says; 0: nothing */
 	struct node *node;
 	/* the loop */
 	uv_loop_t loop;

@@ -62,6 +62,8 @@ static enum err compare_copy(struct daemon *d, struct txn *txn, const char **why
 			                          : "the copy of its mark is damaged";
 		return ERR_OK;
 	}
+	if (!e)
+		d->mark_copy_size = copy.head.size;
 	if (!e && is_ahead(&copy, generation, &mark))
 		*why = "the copy of its mark is ahead of it";
 	return e;

@@ -78,6 +78,7 @@ static int make_node(struct daemon *d)
 	        .agent = AGENT,
 	        .advertise = d->config.advertise[0] ? d->config.advertise : NULL,
 	        .mark_copy = d->config.fence ? fence_copy : NULL,
+	        .mark_copy_size = d->mark_copy_size,
 	        .mark_context = d};
 	random_fill(options.random_seed, sizeof options.random_seed);
 	enum err e = node_new(&options, &d->node);

@@ -11,17 +11,34 @@
 #include "storage/feed.h"
 #include "storage/own.h"
 
-/* A run that no longer fits (another link was faster) is only marked; a store's error ends the transaction. */
+/* The mark goes up to the end of the own feed. */
+static void raise_mark(struct commit *c, struct txn *txn)
+{
+	struct feed_no own;
+	struct feed_info info;
+	struct head mark;
+	if (!own_feed(txn, &own) || !feed_info(txn, own, &info))
+		return;
+	own_mark(txn, &mark);
+	if (info.head.size > mark.size && own_mark_set(txn, &info.head) == ERR_OK)
+		c->mark_raised = true;
+}
+
+/* A run that no longer fits (another link was faster) is only marked; a store's error ends the transaction. What came
+ * back of the own feed was out already. */
 static enum err take_runs(struct commit *c, struct txn *txn)
 {
+	struct feed_no own;
+	bool own_taken = false;
 	for (struct intake *i = c->runs; i; i = i->next) {
-		if (i->err)
-			continue;
 		i->err = feed_accept(txn, i->feed, &i->run, i->effect);
 		if (txn_error(txn))
 			return txn_error(txn);
+		own_taken |= !i->err && own_feed(txn, &own) && i->feed.n == own.n;
 	}
-	return ERR_OK;
+	if (own_taken)
+		raise_mark(c, txn);
+	return txn_error(txn);
 }
 
 static enum err change(struct commit *c, struct txn *txn, const struct local *l)
@@ -36,6 +53,7 @@ static enum err change(struct commit *c, struct txn *txn, const struct local *l)
 		break;
 	case LOCAL_TRUST:
 		own_trust_set(txn, l->trust);
+		c->mark_raised |= l->trust == OWN_SETTLED; /* its copy may be missing */
 		break;
 	case LOCAL_PUT:
 		own_put(txn, l->drawer, key, value);
@@ -47,6 +65,9 @@ static enum err change(struct commit *c, struct txn *txn, const struct local *l)
 		e = fork_unpack(value, &fork);
 		if (!e)
 			e = feed_hold(txn, &fork);
+		break;
+	case LOCAL_RESTAGE:
+		e = feed_restage(txn, l->feed);
 		break;
 	}
 	(void)e; /* what does not apply any more changes nothing; the store's own errors are the transaction's */
@@ -66,36 +87,21 @@ static enum err append_one(struct commit *c, struct txn *txn, struct request *r)
 /* True when an append was refused: the transaction must be given up and the rest done again. */
 static bool append_all(struct commit *c, struct txn *txn)
 {
-	for (struct request *r = c->requests; r; r = r->next) {
-		if (r->err)
+	for (struct request *r = c->requests; r && !txn_error(txn); r = r->next) {
+		enum err e = r->err ? ERR_OK : append_one(c, txn, r);
+		if (!e || txn_error(txn))
 			continue;
-		r->err = append_one(c, txn, r);
-		if (r->err && !txn_error(txn))
-			return true;
+		r->err = e;
+		return true;
 	}
 	return false;
 }
 
-/* While nothing forbids publishing, what is appended may leave after this commit: the mark is part of it. */
-static void raise_mark(struct commit *c, struct txn *txn)
-{
-	struct feed_no own;
-	struct feed_info info;
-	struct head mark;
-	if (!c->publishing || !own_feed(txn, &own) || !feed_info(txn, own, &info))
-		return;
-	own_mark(txn, &mark);
-	if (info.head.size <= mark.size)
-		return;
-	if (own_mark_set(txn, &info.head) == ERR_OK)
-		c->mark_raised = true;
-}
-
+/* Not while the store counts as an old copy: the copy of the mark may know more than the store. */
 static enum err copy_mark(struct commit *c, uint64_t generation)
 {
-	if (!c->mark_raised || !c->mark_copy)
-		return ERR_OK;
-	return c->mark_copy(c->context, generation, &c->mark);
+	c->copy_due = c->mark_raised && c->publishing;
+	return c->copy_due && c->mark_copy ? c->mark_copy(c->context, generation, &c->mark) : ERR_OK;
 }
 
 enum turn { TURN_DONE, TURN_AGAIN };
@@ -107,8 +113,6 @@ static enum turn turn(struct commit *c)
 	c->err = txn_write(c->store, &txn);
 	if (c->err)
 		return TURN_DONE;
-	for (struct intake *i = c->runs; i; i = i->next)
-		i->err = ERR_OK; /* judged anew in this turn */
 	c->err = take_runs(c, txn);
 	for (struct local *l = c->locals; l && !c->err; l = l->next)
 		c->err = change(c, txn, l);
@@ -116,8 +120,8 @@ static enum turn turn(struct commit *c)
 		txn_abort(txn);
 		return TURN_AGAIN;
 	}
-	if (!c->err)
-		raise_mark(c, txn);
+	if (!c->err && c->publishing)
+		raise_mark(c, txn); /* what was appended may leave after this commit */
 	own_mark(txn, &c->mark);
 	uint64_t generation = own_generation(txn);
 	c->err = txn_commit(txn);

@@ -18,10 +18,12 @@ struct request {
 	struct reference *references; /* filled when err is ERR_OK after the commit */
 };
 
-/* A change of the node's own drawers, or the mark. */
+/* A change that no entry of ours or of others makes: the mark, own records, a fork proof found here. */
 struct local {
 	struct local *next;
-	enum local_type { LOCAL_MARK, LOCAL_TRUST, LOCAL_PUT, LOCAL_REMOVE, LOCAL_HOLD } type;
+	uint64_t ticket; /* of the request that it belongs to: with that it fails; 0: it is tried again */
+	enum local_type { LOCAL_MARK, LOCAL_TRUST, LOCAL_PUT, LOCAL_REMOVE, LOCAL_HOLD, LOCAL_RESTAGE } type;
+	struct feed_no feed;
 	struct head mark;
 	enum own_trust trust;
 	enum own_drawer drawer;
@@ -31,6 +33,7 @@ struct local {
 };
 
 struct commit {
+	uint64_t number; /* of the node's commits */
 	struct intake *runs;
 	struct request *requests;
 	struct local *locals;
@@ -38,13 +41,13 @@ struct commit {
 	const struct secret_keys *keys;
 	struct drbg random;
 	uint64_t wall_ms;
-	bool publishing; /* own entries raise the mark in the same transaction */
+	bool publishing; /* own entries raise the mark in the same transaction, and the copy follows it */
 	enum err (*mark_copy)(void *context, uint64_t generation, const struct head *mark);
 	void *context;
 	/* results */
 	enum err err;      /* of the whole: on any, nothing of it happened */
 	enum err copy_err; /* it is on the disk, but the copy of the mark is not: nothing of it may leave */
-	bool mark_raised;
+	bool mark_raised, copy_due;
 	struct head mark;
 };
 

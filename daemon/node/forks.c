@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
- * forks.c: two histories of one feed, found by a run whose root its signature does not sign, or by equal sizes under
- * different fingerprints. What proves it is kept, published once, and the feed is held; what proves nothing is the
- * sender's fault. docs/PROTOCOL.md 3. */
+ * forks.c: two histories of one feed: found by a run whose root its signature does not sign, by heads of a size that we
+ * hold, or by what a peer holds of our own feed. What proves it is kept, published once, and the feed is held; what
+ * proves nothing is the sender's fault. docs/PROTOCOL.md 3, 6.
+ * Its twist: a run may be wrong only because of what others sent before it. So its sender is asked to prove it when
+ * all of that is stored, from the very size at which its run began; if that is no longer where the feed stands, nobody
+ * is asked. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,45 +13,111 @@
 
 static struct peer *live_peer(struct node *node, struct link_id id)
 {
-	struct peer *p = peer_find(node, id);
+	struct peer *p = links_find(node, id);
 	return p && peer_is_live(p) ? p : NULL;
+}
+
+static struct feed_no number_of(const struct node *node, const struct node_feed *f)
+{
+	return (struct feed_no){(uint32_t)(f - node->feeds)};
+}
+
+bool forks_suspects(const struct node_feed *f, const struct peer *p)
+{
+	return f->suspect.state != SUSPECT_NONE && f->suspect.from.n == p->id.n;
+}
+
+static void clear(struct node *node, struct node_feed *f)
+{
+	node->suspects -= f->suspect.state != SUSPECT_NONE;
+	f->suspect.state = SUSPECT_NONE;
 }
 
 void forks_suspect(struct node *node, const struct intake *bad)
 {
-	struct peer *p = live_peer(node, bad->from);
-	const struct head *ours = &node->heads[bad->feed.n];
-	struct mp_out *m = p && ours->size && p->proofs_owed < PROOFS_OWED_MAX ? peer_write(p) : NULL;
+	struct node_feed *f = &node->feeds[bad->feed.n];
+	if (f->suspect.state != SUSPECT_NONE || !live_peer(node, bad->from))
+		return;
+	f->suspect = (struct suspect){.state = SUSPECT_WAITS,
+	        .from = bad->from,
+	        .base = bad->run.from,
+	        .size = bad->run.from + bad->run.count};
+	node->suspects++;
+}
+
+void forks_drained(struct node *node, struct node_feed *f)
+{
+	struct suspect *s = &f->suspect;
+	if (s->state != SUSPECT_WAITS)
+		return;
+	struct peer *p = live_peer(node, s->from);
+	bool stands = p && f->state == FEED_OPEN && f->stored == s->base;
+	struct mp_out *m = stands && s->base > 0 ? peer_write(p) : NULL;
+	if (stands && s->base == 0)
+		peer_fault(node, s->from, ERR_BAD_ROOT); /* with nothing held there is nothing to compare */
 	if (!m) {
-		/* with nothing held there is nothing to compare with, and who never proves lies: at fault */
-		peer_fault(node, bad->from, ERR_BAD_ROOT);
+		clear(node, f);
 		return;
 	}
 	const struct message_prove prove = {
-	        .feed = bad->feed, .old_size = ours->size, .new_size = bad->run.from + bad->run.count};
+	        .feed = number_of(node, f), .old_size = s->base, .new_size = s->size};
 	message_pack_prove(m, &prove);
 	peer_sent(p);
-	p->proofs_owed++;
+	s->state = SUSPECT_ASKED;
+	s->due_ms = node->now.steady_ms + PULL_STALLED_MS;
 }
 
-/* Of the own feed nothing beyond the mark: from a store that may be an old copy that signature would be a fork. */
-static bool may_show(const struct node *node, const struct peer *p, struct feed_no feed, uint64_t size)
+void forks_forget(struct node *node, const struct peer *p)
 {
-	if (!node->has_own || feed.n != node->own.n)
-		return true;
-	return p->compared && size <= node->heads[feed.n].size;
+	for (uint32_t n = 0; n < node->feeds_cap && node->suspects > 0; n++)
+		if (forks_suspects(&node->feeds[n], p))
+			clear(node, &node->feeds[n]);
 }
 
-void forks_prove(struct node *node, struct peer *p, const struct message_prove *prove)
+/* No proof came. It may have its reasons, once. */
+static void strike(struct node *node, struct node_feed *f)
+{
+	struct peer *p = live_peer(node, f->suspect.from);
+	clear(node, f);
+	if (!p)
+		return;
+	pulls_doubt(node, p, number_of(node, f));
+	if (++p->strikes >= LINK_STRIKES_MAX)
+		peer_fault(node, p->id, ERR_BAD_ROOT);
+}
+
+void forks_tick(struct node *node, uint64_t *next_ms)
+{
+	for (uint32_t n = 0; n < node->feeds_count && node->suspects > 0; n++) {
+		struct node_feed *f = &node->feeds[n];
+		if (f->suspect.state != SUSPECT_ASKED)
+			continue;
+		if (node->now.steady_ms >= f->suspect.due_ms)
+			strike(node, f);
+		else if (*next_ms > f->suspect.due_ms)
+			*next_ms = f->suspect.due_ms;
+	}
+}
+
+void forks_off_cutoff(struct node *node, const struct intake *bad)
+{
+	struct peer *p = links_find(node, bad->from);
+	const struct local restage = {.type = LOCAL_RESTAGE, .feed = bad->feed};
+	if (p)
+		pulls_doubt(node, p, bad->feed);
+	if (node->feeds[bad->feed.n].stored > 0)
+		writes_local(node, &restage); /* what is held may be of the wrong branch as well */
+}
+
+static void send_proof(struct node *node, struct peer *p, const struct message_prove *prove)
 {
 	struct message_proof proof = {.feed = prove->feed, .old_size = prove->old_size};
 	struct txn *txn;
-	if (prove->feed.n >= node->feeds_count || txn_read(node->options.store, &txn))
+	if (txn_read(node->options.store, &txn))
 		return;
 	struct feed_proof memory = {.txn = txn, .no = prove->feed};
 	const struct proof_source source = feed_proof_source(&memory);
 	bool found = feed_checkpoint(txn, prove->feed, prove->new_size, &proof.newer) &&
-	             may_show(node, p, prove->feed, proof.newer.head.size) &&
 	             prove->old_size < proof.newer.head.size &&
 	             !proof_consistency(&source, prove->old_size, proof.newer.head.size, PROOF_FIRST_EXPLICIT,
 	                     &proof.path);
@@ -60,103 +129,178 @@ void forks_prove(struct node *node, struct peer *p, const struct message_prove *
 	peer_sent(p);
 }
 
-/* Hold the feed here, and say it to all. */
-static void publish(struct node *node, struct feed_no feed, const struct fork *fork)
+void forks_prove(struct node *node, struct peer *p, const struct message_prove *prove)
 {
-	struct local local = {.type = LOCAL_HOLD};
-	struct mp_out m = mp_out(local.value, sizeof local.value);
-	fork_pack(&m, fork);
-	if (mp_out_end(&m))
-		return;
-	local.value_bytes = (uint16_t)mp_written(&m).len;
-	node->feeds[feed.n].accused =
-	        true; /* once, however many proofs come before this one is on the disk */
-	flow_local(node, &local);
-	node_say(node, 2, "conflicting records: feed %u has two histories", feed.n);
-	const struct draft draft = {.kind = KIND_FORK_PROOF, .body = BYTES(local.value, local.value_bytes)};
-	struct request *request = node->has_own ? request_new(0, &draft, 1) : NULL;
-	if (request)
-		flow_request(node, request);
+	bool known = prove->feed.n < node->feeds_count;
+	if (known && feeds_is_own(node, prove->feed))
+		known = guard_publishes(node) && prove->new_size <= node->heads[prove->feed.n].size;
+	if (known && (!p->is_limited || node->feeds[prove->feed.n].is_registrar))
+		send_proof(node, p, prove);
 }
 
+/* Hold the feed here, and say it to all; of our own we can only hold it. */
+static void publish(struct node *node, struct feed_no no, const struct fork *fork)
+{
+	struct local hold = {.type = LOCAL_HOLD};
+	struct mp_out m = mp_out(hold.value, sizeof hold.value);
+	if (node->feeds[no.n].proven)
+		return;
+	fork_pack(&m, fork);
+	must(mp_out_end(&m) == ERR_OK);
+	hold.value_bytes = (uint16_t)mp_written(&m).len;
+	writes_local(node, &hold);
+	node->feeds[no.n].proven = true;
+	node_say(node, 2, "conflicting records: feed %u has two histories", no.n);
+	if (feeds_is_own(node, no))
+		guard_forked(node);
+	else if (guard_publishes(node))
+		writes_append(node, KIND_FORK_PROOF, mp_written(&m));
+}
+
+/* Our own signed head at exactly that size, of a feed that is not held yet. */
 static bool ours_at(
-        struct node *node, struct feed_no feed, uint64_t size, struct feed_id *id, struct checkpoint *out)
+        struct node *node, struct feed_no no, uint64_t size, struct feed_id *id, struct checkpoint *out)
 {
 	struct txn *txn;
 	struct feed_info info;
-	if (feed.n >= node->feeds_count || node->feeds[feed.n].accused || txn_read(node->options.store, &txn))
+	if (txn_read(node->options.store, &txn))
 		return false;
-	bool found = feed_info(txn, feed, &info) && info.state == FEED_OPEN &&
-	             feed_checkpoint(txn, feed, size, out);
+	bool found = feed_info(txn, no, &info) && info.state == FEED_OPEN &&
+	             feed_checkpoint(txn, no, size, out) && out->head.size == size;
 	*id = info.id;
 	txn_abort(txn);
-	return found && out->head.size == size;
-}
-
-static void judge(struct node *node, struct peer *p, struct feed_no feed, const struct checkpoint *theirs,
-        const struct proof *path, uint64_t our_size)
-{
-	struct checkpoint ours;
-	struct feed_id id;
-	struct fork *fork = malloc(sizeof *fork);
-	if (fork && ours_at(node, feed, our_size, &id, &ours)) {
-		enum err e = fork_build(&node->network, &id, &ours, theirs, path, fork);
-		if (!e)
-			publish(node, feed, fork);
-		else
-			peer_fault(node, p->id, e);
-	}
-	free(fork);
+	return found;
 }
 
 void forks_proof(struct node *node, struct peer *p, const struct message_proof *proof)
 {
-	if (p->proofs_owed > 0)
-		p->proofs_owed--;
-	judge(node, p, proof->feed, &proof->newer, &proof->path, proof->old_size);
+	struct checkpoint ours;
+	struct feed_id id;
+	struct fork fork;
+	if (proof->feed.n >= node->feeds_count)
+		return;
+	struct node_feed *f = &node->feeds[proof->feed.n];
+	if (forks_suspects(f, p) && f->suspect.base == proof->old_size)
+		clear(node, f);
+	if (!ours_at(node, proof->feed, proof->old_size, &id, &ours))
+		return; /* held already, or a size at which we cannot judge */
+	enum err e = fork_build(&node->network, &id, &ours, &proof->newer, &proof->path, &fork);
+	if (e)
+		peer_fault(node, p->id, e);
+	else
+		publish(node, proof->feed, &fork);
+}
+
+/* Our signed head at that size or behind it, and the path to it. False: it agrees, or nothing can be said. */
+static bool contradicts(struct txn *txn, struct feed_no no, const struct head *theirs,
+        struct checkpoint *ours, struct proof *path)
+{
+	struct feed_proof memory = {.txn = txn, .no = no};
+	const struct proof_source source = feed_proof_source(&memory);
+	struct tree tree;
+	path->count = 0;
+	if (!feed_checkpoint(txn, no, theirs->size, ours))
+		return false;
+	if (ours->head.size == theirs->size)
+		return !hash_equal(&ours->head.root, &theirs->root);
+	if (!feed_tree_at(txn, no, theirs->size, &tree))
+		return false;
+	struct hash root = tree_root(&tree);
+	return !hash_equal(&root, &theirs->root) &&
+	       !proof_consistency(&source, theirs->size, ours->head.size, PROOF_FIRST_EXPLICIT, path);
+}
+
+void forks_conflict(struct node *node, struct peer *p, struct feed_no no, const struct checkpoint *theirs)
+{
+	struct txn *txn;
+	struct feed_info info;
+	struct checkpoint ours;
+	struct proof path;
+	struct fork fork;
+	if (txn_read(node->options.store, &txn))
+		return;
+	bool other = feed_info(txn, no, &info) && info.state == FEED_OPEN &&
+	             contradicts(txn, no, &theirs->head, &ours, &path);
+	txn_abort(txn);
+	if (!other)
+		return;
+	enum err e = fork_build(&node->network, &info.id, &ours, theirs, &path, &fork);
+	if (e)
+		peer_fault(node, p->id, e);
+	else
+		publish(node, no, &fork);
+}
+
+static void judge_head(struct node *node, struct peer *p, const struct message_feed_head *h)
+{
+	if (feeds_is_own(node, h->feed)) {
+		p->view = h->checkpoint;
+		p->has_view = true;
+		if (!guard_compare(node, p))
+			peer_fault(node, p->id, ERR_BAD_SIGNATURE);
+	} else if (h->checkpoint.head.size > node->heads[h->feed.n].size) {
+		peer_knows(p, h->feed, h->checkpoint.head.size);
+	} else {
+		forks_conflict(node, p, h->feed, &h->checkpoint);
+	}
 }
 
 void forks_heads(struct node *node, struct peer *p, struct message_heads *heads)
 {
-	static const struct proof empty;
 	struct message_feed_head h;
-	while (message_next_head(&heads->heads, &h)) {
-		if (h.feed.n >= node->feeds_count)
-			continue;
-		const struct head *ours = &node->heads[h.feed.n];
-		if (h.checkpoint.head.size == ours->size && !hash_equal(&h.checkpoint.head.root, &ours->root))
-			judge(node, p, h.feed, &h.checkpoint, &empty, ours->size);
-	}
+	while (message_next_head(&heads->heads, &h))
+		if (h.feed.n < node->feeds_count && peer_is_live(p))
+			judge_head(node, p, &h);
 }
 
-static uint32_t collect(struct node *node, struct txn *txn, uint32_t block, struct message_feed_head *out)
+static void send_list(struct peer *p, const struct message_feed_head *list, uint32_t count)
 {
-	uint32_t count = 0;
-	uint32_t end = block * FEED_BLOCK + frontier_block_feeds(&node->frontier, block);
-	for (uint32_t n = block * FEED_BLOCK; n < end; n++) {
-		const struct head *head = &node->heads[n];
-		struct message_feed_head *h = &out[count];
-		h->feed = (struct feed_no){n};
-		if (head->size == 0 || head->size == FEED_SIZE_HELD)
-			continue;
-		if (feed_checkpoint(txn, h->feed, head->size, &h->checkpoint) &&
-		        h->checkpoint.head.size == head->size)
-			count++;
-	}
-	return count;
+	struct mp_out *m = count ? peer_write(p) : NULL;
+	if (!m)
+		return;
+	message_pack_heads(m, list, count);
+	peer_sent(p);
+}
+
+/* Signed, and of exactly that size. */
+static bool head_at(struct txn *txn, struct feed_no no, uint64_t size, struct message_feed_head *out)
+{
+	out->feed = no;
+	return size > 0 && size != FEED_SIZE_HELD && feed_checkpoint(txn, no, size, &out->checkpoint) &&
+	       out->checkpoint.head.size == size;
 }
 
 void forks_send_heads(struct node *node, struct peer *p, uint32_t block)
 {
 	static struct message_feed_head list[FEED_BLOCK]; /* one thread; built and sent at once */
 	struct txn *txn;
+	uint32_t count = 0, first = block * FEED_BLOCK;
+	if (p->is_limited || txn_read(node->options.store, &txn))
+		return;
+	for (uint32_t n = first; n < first + frontier_block_feeds(&node->frontier, block); n++)
+		count += head_at(txn, (struct feed_no){n}, node->heads[n].size, &list[count]);
+	txn_abort(txn);
+	send_list(p, list, count);
+}
+
+void forks_send_head(struct node *node, struct peer *p, struct feed_no no)
+{
+	struct message_feed_head head;
+	struct txn *txn;
+	uint64_t size = feeds_is_own(node, no) ? node->mark.size : node->feeds[no.n].stored;
 	if (txn_read(node->options.store, &txn))
 		return;
-	uint32_t count = collect(node, txn, block, list);
+	bool found = head_at(txn, no, size, &head);
 	txn_abort(txn);
-	struct mp_out *m = count ? peer_write(p) : NULL;
-	if (!m)
-		return;
-	message_pack_heads(m, list, count);
-	peer_sent(p);
+	if (found)
+		send_list(p, &head, 1);
+}
+
+void forks_confess(struct node *node, struct peer *p, uint64_t size)
+{
+	const struct message_prove prove = {.feed = node->own, .old_size = size, .new_size = node->mark.size};
+	if (size < node->mark.size)
+		send_proof(node, p, &prove);
+	else
+		forks_send_head(node, p, node->own);
 }

@@ -9,6 +9,20 @@
 #include "log/invite.h"
 #include "node_int.h"
 
+static enum err add_addresses(struct node *node, const struct invite *invite)
+{
+	enum err e = ERR_OK;
+	for (uint32_t i = 0; i < invite->addresses_count && !e; i++) {
+		struct dial dial;
+		memcpy(dial.link_key, invite->link, sizeof dial.link_key);
+		memcpy(dial.address, invite->addresses[i].text, invite->addresses[i].len);
+		dial.address[invite->addresses[i].len] = 0;
+		e = dialler_add(node, &dial);
+	}
+	return e == ERR_EXISTS ? ERR_OK : e;
+}
+
+/* The invite stays of use after admission: whoever made it can be dialled, maybe as the only one. */
 enum err joining_load(struct node *node)
 {
 	struct txn *txn;
@@ -17,25 +31,16 @@ enum err joining_load(struct node *node)
 	enum err e = txn_read(node->options.store, &txn);
 	if (e)
 		return e;
-	bool found = !node->has_own && own_get(txn, OWN_NOTES, bytes_text(JOINING_NOTE), &line) &&
-	             own_get(txn, OWN_NOTES, bytes_text(JOINING_NAME_NOTE), &name) &&
-	             short_text_of(name, NAME_BYTES_MAX, &node->join_name) == ERR_OK &&
+	bool found = own_get(txn, OWN_NOTES, bytes_text(JOINING_NOTE), &line) &&
 	             invite_parse(line, &invite) == ERR_OK;
+	bool named = found && own_get(txn, OWN_NOTES, bytes_text(JOINING_NAME_NOTE), &name) &&
+	             short_text_of(name, NAME_BYTES_MAX, &node->join_name) == ERR_OK;
 	txn_abort(txn);
 	if (!found)
 		return ERR_OK;
-	node->invited = true;
+	node->invited = named && !node->has_own;
 	memcpy(node->invite_secret, invite.secret, sizeof node->invite_secret);
-	for (uint32_t i = 0; i < invite.addresses_count; i++) {
-		struct dial dial;
-		memcpy(dial.link_key, invite.link, sizeof dial.link_key);
-		memcpy(dial.address, invite.addresses[i].text, invite.addresses[i].len);
-		dial.address[invite.addresses[i].len] = 0;
-		e = node_peer_add(node, &dial);
-		if (e)
-			return e;
-	}
-	return ERR_OK;
+	return add_addresses(node, &invite);
 }
 
 bool joining_wanted(const struct node *node)
@@ -74,7 +79,7 @@ void joining_bye(struct node *node, struct peer *p, uint32_t code)
 		node_say(node, 5, "admitted to the network");
 	} else if (code == BYE_PENDING) {
 		node_say(node, 5, "the join request waits for an officer of the network");
-	} else {
+	} else if (code == BYE_REFUSED) {
 		node_say(node, 4,
 		        "the join request was refused: the invite may be used up, expired or revoked");
 	}
@@ -110,6 +115,15 @@ static uint32_t count_waiting(struct txn *txn, const uint8_t invite[JOINING_KEY_
 	return count;
 }
 
+/* A key of the roster can enter it no second time. */
+static bool is_taken(const struct roster *r, const struct feed_keys *keys)
+{
+	for (uint32_t n = 0; n < r->feeds_count; n++)
+		if (!r->feeds[n].is_void && keys_clash(&r->feeds[n].keys, keys))
+			return true;
+	return false;
+}
+
 static enum err judge(struct node *node, struct txn *txn, struct peer *p, const struct join *join,
         struct joining_request *out)
 {
@@ -125,6 +139,8 @@ static enum err judge(struct node *node, struct txn *txn, struct peer *p, const 
 		return ERR_REFUSED;
 	if (own_get(txn, OWN_JOINS, BYTES_OF(join->keys.feed.bytes), &known))
 		return ERR_EXISTS;
+	if (is_taken(txn_roster(txn), &join->keys))
+		return ERR_KEY_TAKEN;
 	if (count_waiting(txn, out->invite) >= JOIN_WAITING_MAX)
 		return ERR_TOO_MANY;
 	out->keys = join->keys;
@@ -141,16 +157,21 @@ static void keep(struct node *node, const struct joining_request *r)
 	joining_request_pack(&m, r);
 	must(mp_out_end(&m) == ERR_OK);
 	local.value_bytes = (uint16_t)mp_written(&m).len;
-	flow_local(node, &local);
+	writes_local(node, &local);
 	node_say(node, 5, "a join request of %.*s waits for an officer", (int)r->name.len, r->name.text);
 }
 
-void joining_answer(struct node *node, struct peer *p, const struct join *join, bool known)
+/* One at a time is on its way to the disk, so that what waits there can be counted. */
+void joining_answer(struct node *node, struct peer *p, const struct join *join, enum err known)
 {
 	struct txn *txn;
 	struct joining_request r;
-	if (known || txn_read(node->options.store, &txn)) {
-		peer_bye(node, p, known ? BYE_ADMITTED : BYE_REFUSED, "");
+	if (known != ERR_NOT_FOUND) {
+		peer_bye(node, p, known == ERR_OK ? BYE_ADMITTED : BYE_REFUSED, "");
+		return;
+	}
+	if (node->joining_commit || txn_read(node->options.store, &txn)) {
+		peer_bye(node, p, BYE_DONE, "dial again");
 		return;
 	}
 	enum err e = judge(node, txn, p, join, &r);
@@ -162,13 +183,18 @@ void joining_answer(struct node *node, struct peer *p, const struct join *join, 
 		peer_bye(node, p, BYE_REFUSED, "");
 	} else {
 		keep(node, &r);
-		p->state = PEER_WAITING; /* answered when it is on the disk */
+		node->joining_commit =
+		        node->commits + 1; /* takes all that is there; one under way does not */
+		p->state = PEER_WAITING;
 	}
 }
 
-void joining_kept(struct node *node)
+void joining_kept(struct node *node, uint64_t commit, enum err err)
 {
+	if (!node->joining_commit || commit < node->joining_commit)
+		return;
+	node->joining_commit = 0;
 	for (struct peer *p = node->peers; p; p = p->next)
 		if (p->state == PEER_WAITING && p->side == LINK_ACCEPTED)
-			peer_bye(node, p, BYE_PENDING, "");
+			peer_bye(node, p, err ? BYE_DONE : BYE_PENDING, err ? "dial again" : "");
 }

@@ -9,14 +9,11 @@
 static void push_own(struct node *node, uint64_t before, uint64_t size)
 {
 	for (struct peer *p = node->peers; p; p = p->next) {
-		if (!peer_is_live(p) || !p->compared || node->own.n >= p->sizes_cap)
+		if (!peer_is_live(p) || !p->compared || p->is_limited || node->own.n >= p->feeds_cap)
 			continue;
-		if (p->sizes[node->own.n] < before)
-			continue; /* it is behind: it hears of it and pulls */
-		const struct message_pull unasked = {
-		        .feed = node->own, .from = p->sizes[node->own.n], .to = size};
-		if (unasked.from < unasked.to && p->serves_count < PULLS_IN_FLIGHT_MAX / 2)
-			serve_add(node, p, &unasked);
+		uint64_t theirs = p->feeds[node->own.n].size;
+		if (theirs >= before && theirs < size) /* else it is behind: it hears of it and pulls */
+			serve_push(node, p, theirs);
 	}
 }
 
@@ -26,7 +23,7 @@ void live_grew(struct node *node, struct feed_no no, uint64_t before)
 	const struct node_event e = {.type = NODE_ENTRIES, .text = "new entries"};
 	if (size == FEED_SIZE_HELD || size <= before)
 		return;
-	if (node->has_own && no.n == node->own.n)
+	if (feeds_is_own(node, no))
 		push_own(node, before, size);
 	node->feeds[no.n].have_due = true;
 	if (!node->have_due_ms)
@@ -35,22 +32,37 @@ void live_grew(struct node *node, struct feed_no no, uint64_t before)
 	node_emit(node, &e);
 }
 
-static void announce(struct node *node, struct peer *p)
+static bool is_news(const struct node *node, const struct peer *p, uint32_t n)
 {
-	static struct message_feed_size list[HAVE_FEEDS_MAX]; /* one thread; built and sent at once */
-	uint32_t count = 0;
-	for (uint32_t n = 0; n < node->feeds_count && count < HAVE_FEEDS_MAX; n++) {
-		uint64_t size = node->heads[n].size;
-		if (!node->feeds[n].have_due || size == FEED_SIZE_HELD || n >= p->sizes_cap ||
-		        p->sizes[n] >= size)
-			continue;
-		list[count++] = (struct message_feed_size){.feed = {n}, .size = size};
-	}
+	uint64_t size = node->heads[n].size;
+	if (!node->feeds[n].have_due || size == 0 || size == FEED_SIZE_HELD || n >= p->feeds_cap)
+		return false;
+	return p->feeds[n].size < size && (!p->is_limited || node->feeds[n].is_registrar);
+}
+
+static void send_have(struct peer *p, const struct message_feed_size *list, uint32_t count)
+{
 	struct mp_out *m = count ? peer_write(p) : NULL;
 	if (!m)
 		return;
 	message_pack_have(m, list, count);
 	peer_sent(p);
+}
+
+static void announce(struct node *node, struct peer *p)
+{
+	static struct message_feed_size list[HAVE_FEEDS_MAX]; /* one thread; built and sent at once */
+	uint32_t count = 0;
+	for (uint32_t n = 0; n < node->feeds_count; n++) {
+		if (!is_news(node, p, n))
+			continue;
+		list[count++] = (struct message_feed_size){.feed = {n}, .size = node->heads[n].size};
+		if (count == HAVE_FEEDS_MAX) {
+			send_have(p, list, count);
+			count = 0;
+		}
+	}
+	send_have(p, list, count);
 }
 
 void live_tick(struct node *node, uint64_t *next_ms)

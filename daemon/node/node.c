@@ -80,6 +80,14 @@ static enum err load_network(struct node *node)
 	return known ? ERR_OK : ERR_NO_STORE;
 }
 
+static enum err load(struct node *node)
+{
+	enum err e = load_network(node);
+	if (!e)
+		e = feeds_load(node);
+	return e ? e : joining_load(node);
+}
+
 enum err node_new(const struct node_options *options, struct node **out)
 {
 	struct node *node = calloc(1, sizeof *node);
@@ -96,13 +104,8 @@ enum err node_new(const struct node_options *options, struct node **out)
 	node->locals_end = &node->locals;
 	node->answered_end = &node->answered;
 	frontier_init(&node->frontier);
-	enum err e = load_network(node);
-	if (!e)
-		e = guard_load(node);
-	if (!e)
-		e = feeds_load(node);
-	if (!e)
-		e = joining_load(node);
+	node->registrar = frontier_head_empty();
+	enum err e = load(node);
 	if (e)
 		node_free(node);
 	else
@@ -112,53 +115,43 @@ enum err node_new(const struct node_options *options, struct node **out)
 
 void node_free(struct node *node)
 {
+	struct node_event e;
 	if (!node)
 		return;
-	while (node->peers)
-		peer_free(node, node->peers);
+	links_free(node);
 	flow_free(node);
+	writes_free(node);
 	feeds_free(node);
-	struct node_event e;
 	while (node_next_event(node, &e))
 		;
 	bytes_wipe(node, sizeof *node);
 	free(node);
 }
 
-/* The roster changed: who is no longer in it is no longer spoken with. */
-static void drop_departed(struct node *node)
+void node_work(struct node *node)
 {
-	struct txn *txn;
-	if (!node->roster_changed || txn_read(node->options.store, &txn))
-		return;
-	node->roster_changed = false;
-	const struct roster *r = txn_roster(txn);
-	for (struct peer *p = node->peers; p; p = p->next) {
-		if (!p->has_feed && peer_is_live(p)) /* dialled before we had the roster that knows it */
-			p->has_feed = roster_find_link(r, p->link_key, &p->feed);
-		const struct roster_feed *feed = p->has_feed ? roster_feed(r, p->feed) : NULL;
-		const struct roster_member *member = feed ? roster_member(r, feed->member) : NULL;
-		if (feed && (feed->is_void || feed->is_cut || !member || member->state == MEMBER_LEFT))
-			peer_bye(node, p, BYE_REFUSED, "");
-	}
-	txn_abort(txn);
+	pulls_plan(node);
+	if (!node->stopping)
+		catchup_settled(node);
+	flow_start(node);
 }
 
 uint64_t node_tick(struct node *node, struct node_time now)
 {
 	uint64_t next_ms = now.steady_ms + FRONTIER_INTERVAL_MS;
 	node->now = now;
-	drop_departed(node);
-	for (struct peer *p = node->peers, *next; p; p = next) {
-		next = p->next;
-		peer_tick(node, p, &next_ms);
-	}
-	live_tick(node, &next_ms);
+	if (node->reload_due && feeds_load(node) && next_ms > now.steady_ms + STORE_RETRY_MS)
+		next_ms = now.steady_ms + STORE_RETRY_MS;
 	witnessing_tick(node, &next_ms);
+	guard_tick(node, &next_ms);
 	dialler_tick(node, &next_ms);
-	catchup_tick(node, &next_ms);
-	catchup_plan(node);
-	flow_start(node);
+	forks_tick(node, &next_ms);
+	node_work(node);
+	pulls_tick(node, &next_ms);
+	live_tick(node, &next_ms);
+	for (struct peer *p = node->peers; p; p = p->next)
+		peer_tick(node, p, &next_ms);
+	pulls_plan(node); /* a pull that stalled goes elsewhere at once */
 	if (node->store_retry_ms > now.steady_ms && node->store_retry_ms < next_ms)
 		next_ms = node->store_retry_ms;
 	return next_ms;
@@ -177,9 +170,13 @@ struct job *node_next_job(struct node *node)
 
 void node_job_done(struct node *node, struct job *job)
 {
-	flow_done(node, job);
-	catchup_plan(node);
-	flow_start(node);
+	if (job->type == JOB_VERIFY) {
+		flow_checked(node, job->verify);
+		free(job);
+	} else {
+		writes_done(node, job);
+	}
+	node_work(node);
 }
 
 enum err node_append(struct node *node, uint64_t ticket, const struct draft *drafts, uint32_t count)
@@ -189,10 +186,12 @@ enum err node_append(struct node *node, uint64_t ticket, const struct draft *dra
 		return ERR_UNKNOWN_FEED;
 	if (node->stopping)
 		return ERR_REFUSED;
+	if (!guard_takes_entries(node))
+		return ERR_RESTORED;
 	struct request *request = request_new(ticket, drafts, count);
 	if (!request)
 		return ERR_NO_MEMORY;
-	flow_request(node, request);
+	writes_request(node, request);
 	flow_start(node);
 	return ERR_OK;
 }
@@ -208,6 +207,7 @@ enum err node_keep(struct node *node, uint64_t ticket, const struct node_record 
 	if (!request)
 		return ERR_NO_MEMORY;
 	struct local local = {.type = record->value.len ? LOCAL_PUT : LOCAL_REMOVE,
+	        .ticket = ticket,
 	        .drawer = record->drawer,
 	        .key_bytes = (uint16_t)record->key.len,
 	        .value_bytes = (uint16_t)record->value.len};
@@ -215,8 +215,8 @@ enum err node_keep(struct node *node, uint64_t ticket, const struct node_record 
 		memcpy(local.key, record->key.data, record->key.len);
 	if (record->value.len)
 		memcpy(local.value, record->value.data, record->value.len);
-	flow_local(node, &local);
-	flow_request(node, request);
+	writes_local(node, &local);
+	writes_request(node, request);
 	flow_start(node);
 	return ERR_OK;
 }

@@ -1,19 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * peer.c: one link: its session, who is at the other end, and each message to the file that knows what it means.
- * Nothing is spent on a stranger but the session itself; frames' memory and the table of sizes come when the roster
+ * Nothing is spent on a stranger but the session itself; frames' memory and the tables of feeds come when the roster
  * knows the key. What a message borrows dies with the next event. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "node_int.h"
-
-struct peer *peer_find(const struct node *node, struct link_id id)
-{
-	for (struct peer *p = node->peers; p; p = p->next)
-		if (p->id.n == id.n)
-			return p;
-	return NULL;
-}
 
 bool peer_is_live(const struct peer *p)
 {
@@ -33,103 +25,106 @@ void peer_sent(struct peer *p)
 	p->touched = true;
 }
 
-void peer_bye(struct node *node, struct peer *p, enum bye_code code, const char *text)
+/* From here on nothing is expected of it. */
+static void end(struct node *node, struct peer *p)
 {
-	(void)node;
-	session_bye(&p->session, code, text);
 	p->state = PEER_CLOSING;
 	p->touched = true;
+	p->serves_count = 0;
+	pulls_drop(node, p);
+	forks_forget(node, p);
 }
 
-static void shun(struct node *node, const struct peer *p)
+void peer_bye(struct node *node, struct peer *p, enum bye_code code, const char *text)
 {
-	dialler_postpone(node, p->link_key, DIAL_AFTER_FAULT);
-	if (p->has_feed && p->feed.n < node->feeds_count)
-		node->feeds[p->feed.n].shunned_ms = node->now.steady_ms + PEER_SHUNNED_MS;
-}
-
-static bool is_shunned(const struct node *node, const struct peer *p)
-{
-	return p->has_feed && p->feed.n < node->feeds_count &&
-	       node->now.steady_ms < node->feeds[p->feed.n].shunned_ms;
+	session_bye(&p->session, code, text);
+	end(node, p);
 }
 
 void peer_fault(struct node *node, struct link_id id, enum err err)
 {
-	struct peer *p = peer_find(node, id);
-	if (!p)
+	struct peer *p = links_find(node, id);
+	if (!p || p->state == PEER_CLOSING)
 		return;
-	node_say(node, 4, "link %u: %s", id.n, err_text(err));
-	shun(node, p);
+	node_say(node, 4, "link %u: feed %u is at fault: %s", id.n, p->feed.n, err_text(err));
+	links_blame(node, p->link_key);
 	peer_bye(node, p, BYE_FAULT, err_code(err));
 }
 
 void peer_knows(struct peer *p, struct feed_no feed, uint64_t size)
 {
-	if (feed.n < p->sizes_cap && p->sizes[feed.n] < size)
-		p->sizes[feed.n] = size;
+	if (feed.n < p->feeds_cap && p->feeds[feed.n].size < size)
+		p->feeds[feed.n].size = size;
 }
 
 enum err peer_grow(struct peer *p, uint32_t feeds)
 {
-	if (feeds <= p->sizes_cap)
+	if (feeds <= p->feeds_cap)
 		return ERR_OK;
-	uint32_t cap = (feeds + FEED_BLOCK - 1) / FEED_BLOCK * FEED_BLOCK;
-	uint64_t *sizes = realloc(p->sizes, cap * sizeof *sizes);
-	if (!sizes)
+	uint32_t blocks = (feeds + FEED_BLOCK - 1) / FEED_BLOCK, cap = blocks * FEED_BLOCK;
+	struct peer_block *more_blocks = realloc(p->blocks, blocks * sizeof *more_blocks);
+	if (!more_blocks)
 		return ERR_NO_MEMORY;
-	memset(sizes + p->sizes_cap, 0, (cap - p->sizes_cap) * sizeof *sizes);
-	p->sizes = sizes;
-	p->sizes_cap = cap;
+	p->blocks = more_blocks;
+	struct peer_feed *more = realloc(p->feeds, cap * sizeof *more);
+	if (!more)
+		return ERR_NO_MEMORY;
+	p->feeds = more;
+	uint32_t before = p->feeds_cap / FEED_BLOCK;
+	memset(more + p->feeds_cap, 0, (cap - p->feeds_cap) * sizeof *more);
+	memset(more_blocks + before, 0, (blocks - before) * sizeof *more_blocks);
+	p->feeds_cap = cap;
 	return ERR_OK;
 }
 
-void peer_free(struct node *node, struct peer *p)
+/* The roster's word on a link key. ERR_REFUSED: known, but not to be spoken with. */
+static enum err identify(struct node *node, struct txn *txn, struct peer *p)
 {
-	struct peer **at = &node->peers;
-	catchup_drop(node, p);
-	dialler_closed(node, p->link_key);
-	while (*at != p)
-		at = &(*at)->next;
-	*at = p->next;
-	node->peers_count--;
-	session_deinit(&p->session);
-	if (p->memory)
-		bytes_wipe(p->memory, sizeof *p->memory);
-	free(p->memory);
-	free(p->sizes);
-	free(p);
+	const struct roster *r = txn_roster(txn);
+	struct feed_no no;
+	if (!memcmp(p->link_key, node->options.keys->public.link, sizeof p->link_key))
+		return ERR_REFUSED; /* it is this node itself */
+	if (!roster_find_link(r, p->link_key, &no))
+		return ERR_NOT_FOUND;
+	const struct roster_feed *feed = roster_feed(r, no);
+	const struct roster_member *member = roster_member(r, feed->member);
+	p->has_feed = true;
+	p->feed = no;
+	p->member = feed->member;
+	p->is_limited = feed->is_cut;
+	p->of_registrar = (roster_roles_at(r, no, r->size) & ROLE_REGISTRAR) != 0;
+	return !member || member->state == MEMBER_LEFT ? ERR_REFUSED : ERR_OK;
 }
 
-/* The roster's word on a link key. ERR_REFUSED: known, but not to be spoken with. */
 static enum err look_up(struct node *node, struct peer *p)
 {
 	struct txn *txn;
-	struct feed_no no;
 	enum err e = txn_read(node->options.store, &txn);
 	if (e)
 		return e;
-	const struct roster *r = txn_roster(txn);
-	if (roster_find_link(r, p->link_key, &no)) {
-		const struct roster_feed *feed = roster_feed(r, no);
-		const struct roster_member *member = roster_member(r, feed->member);
-		bool gone = feed->is_void || feed->is_cut || !member || member->state == MEMBER_LEFT;
-		p->has_feed = true;
-		p->feed = no;
-		e = gone ? ERR_REFUSED : ERR_OK;
-	} else {
-		e = ERR_NOT_FOUND;
-	}
+	e = identify(node, txn, p);
 	txn_abort(txn);
 	return e;
 }
 
+void peer_follow_roster(struct node *node, struct txn *txn)
+{
+	for (struct peer *p = node->peers; p; p = p->next)
+		if (peer_is_live(p) && identify(node, txn, p) == ERR_REFUSED)
+			peer_bye(node, p, BYE_REFUSED, "");
+}
+
 static bool admit(struct node *node, struct peer *p)
 {
-	p->memory = malloc(sizeof *p->memory);
+	p->memory = links_make_room(node) ? malloc(sizeof *p->memory) : NULL;
 	if (!p->memory || peer_grow(p, node->feeds_count))
 		return false;
 	session_admit(&p->session, p->memory);
+	p->state = PEER_CATCHING_UP;
+	bool broke_its_word =
+	        p->has_feed && p->feed.n < node->feeds_count && node->feeds[p->feed.n].broke_word;
+	p->window = broke_its_word ? 1 : PULL_WINDOW_FIRST;
+	p->own_shown = UINT64_MAX;
 	return true;
 }
 
@@ -148,19 +143,20 @@ static void view_of(struct node *node, const struct peer *p, struct checkpoint *
 	txn_abort(txn);
 }
 
-void peer_hello(struct node *node, struct peer *p)
+static void send_hello(struct node *node, struct peer *p)
 {
 	struct mp_out *m = peer_write(p);
 	if (!m)
 		return;
 	struct message_hello hello = {.agent = bytes_text(node->options.agent),
 	        .anchor_number = node->anchor_number,
-	        .registrar = node->heads[0],
+	        .registrar = node->registrar,
 	        .fingerprints = frontier_fingerprints(&node->frontier)};
 	view_of(node, p, &hello.yours);
 	message_pack_hello(m, &hello);
 	peer_sent(p);
 	p->frontier_sent = true;
+	p->frontier_sent_ms = node->now.steady_ms;
 	p->frontier_due_ms = node->now.steady_ms + node_jitter(node, FRONTIER_INTERVAL_MS);
 }
 
@@ -185,7 +181,9 @@ static void send_anchor(struct node *node, struct peer *p)
 
 static void on_hello(struct node *node, struct peer *p, const struct message_hello *hello)
 {
-	if (!guard_compare(node, p, &hello->yours)) {
+	p->view = hello->yours;
+	p->has_view = true;
+	if (!guard_compare(node, p)) {
 		peer_fault(node, p->id, ERR_BAD_SIGNATURE);
 		return;
 	}
@@ -219,8 +217,7 @@ static void greet(struct node *node, struct peer *p)
 	} else if (!node->has_own && joining_wanted(node)) {
 		joining_ask(node, p);
 	} else if (admit(node, p)) {
-		p->state = PEER_CATCHING_UP;
-		peer_hello(node, p);
+		send_hello(node, p);
 	} else {
 		peer_bye(node, p, BYE_TOO_MUCH, "");
 	}
@@ -230,20 +227,17 @@ static void meet(struct node *node, struct peer *p, const struct message *first)
 {
 	memcpy(p->link_key, session_remote_key(&p->session), sizeof p->link_key);
 	enum err e = look_up(node, p);
-	if (first->type == MESSAGE_JOIN) {
-		joining_answer(node, p, &first->join, e == ERR_OK);
-		return;
-	}
-	if (!e && is_shunned(node, p)) {
+	if (links_is_blamed(node, p->link_key)) {
 		peer_bye(node, p, BYE_TOO_MUCH, "not so soon after a fault");
+	} else if (first->type == MESSAGE_JOIN) {
+		joining_answer(node, p, &first->join, e);
 	} else if (e || is_surplus(node, p)) {
 		peer_bye(node, p, e ? BYE_REFUSED : BYE_DONE, "");
 	} else if (admit(node, p)) {
-		p->state = PEER_CATCHING_UP;
-		peer_hello(node, p);
+		send_hello(node, p);
 		on_hello(node, p, &first->hello);
 	} else {
-		peer_bye(node, p, BYE_TOO_MUCH, "");
+		peer_bye(node, p, BYE_TOO_MUCH, "too many links; dial again later");
 	}
 }
 
@@ -258,6 +252,19 @@ static void on_blob_pull(struct peer *p, const struct message_blob_pull *pull)
 	peer_sent(p);
 }
 
+/* False: it asked too often for what costs us much, and hears BYE. */
+static bool is_patient(struct node *node, struct peer *p, uint32_t *heard, uint32_t max)
+{
+	if (node->now.steady_ms - p->window_ms >= FRONTIER_INTERVAL_MS) {
+		p->window_ms = node->now.steady_ms;
+		p->frontiers_heard = p->proves_heard = 0;
+	}
+	if (++*heard <= max)
+		return true;
+	peer_bye(node, p, BYE_TOO_MUCH, "you ask too often");
+	return false;
+}
+
 static void on_message(struct node *node, struct peer *p, struct message *m)
 {
 	switch (m->type) {
@@ -265,7 +272,8 @@ static void on_message(struct node *node, struct peer *p, struct message *m)
 		on_hello(node, p, &m->hello);
 		return;
 	case MESSAGE_FRONTIER:
-		catchup_compare(node, p, &m->frontier.registrar, m->frontier.fingerprints);
+		if (is_patient(node, p, &p->frontiers_heard, FRONTIERS_HEARD_MAX))
+			catchup_compare(node, p, &m->frontier.registrar, m->frontier.fingerprints);
 		return;
 	case MESSAGE_SIZES:
 		catchup_sizes(node, p, &m->sizes);
@@ -283,7 +291,8 @@ static void on_message(struct node *node, struct peer *p, struct message *m)
 		flow_run(node, p, &m->run);
 		return;
 	case MESSAGE_PROVE:
-		forks_prove(node, p, &m->prove);
+		if (is_patient(node, p, &p->proves_heard, PROVES_HEARD_MAX))
+			forks_prove(node, p, &m->prove);
 		return;
 	case MESSAGE_PROOF:
 		forks_proof(node, p, &m->proof);
@@ -310,17 +319,25 @@ static void on_closed(struct node *node, struct peer *p, const struct session_ev
 	} else if (e->end == SESSION_END_HANDSHAKE || e->end == SESSION_END_SILENT) {
 		node_say(node, 7, "link %u: no answer that counts", p->id.n);
 	}
-	p->state = PEER_CLOSING;
+	end(node, p);
 	p->wants_close = true;
-	p->touched = true;
 }
 
-static bool pull_events(struct node *node, struct peer *p)
+static void on_fault(struct node *node, struct peer *p, enum err err)
+{
+	node_say(node, 4, "link %u: %s", p->id.n, err_text(err));
+	if (err != ERR_NOT_DECRYPTED && err != ERR_BAD_VERSION)
+		links_blame(node, p->link_key);
+	end(node, p);
+}
+
+bool peer_events(struct node *node, struct peer *p)
 {
 	struct session_event e;
 	bool any = false;
 	while (session_next_event(&p->session, &e)) {
 		any = true;
+		p->touched = true;
 		switch (e.type) {
 		case SESSION_GREET:
 			greet(node, p);
@@ -329,182 +346,27 @@ static bool pull_events(struct node *node, struct peer *p)
 			meet(node, p, &e.message);
 			break;
 		case SESSION_MESSAGE:
-			on_message(node, p, &e.message);
+			if (peer_is_live(p))
+				on_message(node, p, &e.message);
 			break;
 		case SESSION_FAULT:
-			node_say(node, 4, "link %u: %s", p->id.n, err_text(e.err));
-			if (e.err == ERR_NOT_DECRYPTED)
-				dialler_postpone(node, p->link_key, DIAL_LATER);
-			else
-				shun(node, p);
+			on_fault(node, p, e.err);
 			break;
 		case SESSION_CLOSED:
 			on_closed(node, p, &e);
 			break;
 		}
-		p->touched = true;
 	}
 	return any;
 }
 
-/* Room for one more half-open handshake: the oldest one without a good message 1 makes it. */
-static bool make_room(struct node *node)
-{
-	struct peer *oldest = NULL;
-	for (struct peer *p = node->peers; p; p = p->next) /* the newest is first */
-		if (p->state == PEER_HANDSHAKE && p->side == LINK_ACCEPTED && !session_has_begun(&p->session))
-			oldest = p;
-	if (!oldest)
-		return false;
-	oldest->state = PEER_CLOSING;
-	oldest->wants_close = true;
-	oldest->touched = true;
-	return true;
-}
-
-/* What is dialled from here is never kept out by those who knock. */
-static enum err count_handshakes(struct node *node, const struct link_open *open)
-{
-	uint32_t all = 0, same = 0;
-	if (open->side == LINK_DIALLED)
-		return ERR_OK;
-	for (const struct peer *p = node->peers; p; p = p->next) {
-		if (p->state != PEER_HANDSHAKE || p->side != LINK_ACCEPTED)
-			continue;
-		all++;
-		same += !memcmp(p->address_hash, open->address_hash, sizeof p->address_hash);
-	}
-	if (node->peers_count >= LINKS_MAX + 2 * HANDSHAKES_HALF_OPEN_MAX ||
-	        same >= HANDSHAKES_PER_ADDRESS_MAX)
-		return ERR_TOO_MANY;
-	return all < HANDSHAKES_HALF_OPEN_MAX || make_room(node) ? ERR_OK : ERR_TOO_MANY;
-}
-
-enum err node_link_open(struct node *node, const struct link_open *open)
-{
-	uint8_t random[32];
-	enum err e = node->stopping ? ERR_REFUSED : count_handshakes(node, open);
-	struct peer *p = e ? NULL : calloc(1, sizeof *p);
-	if (!p)
-		return e ? e : ERR_NO_MEMORY;
-	p->id = open->id;
-	p->side = open->side;
-	p->heard_ms = node->now.steady_ms;
-	memcpy(p->address_hash, open->address_hash, sizeof p->address_hash);
-	if (open->side == LINK_DIALLED)
-		memcpy(p->link_key, open->remote_link_key, sizeof p->link_key);
-	drbg_fill(&node->random, random, sizeof random);
-	const struct session_options options = {
-	        .side = open->side == LINK_DIALLED ? SESSION_DIALS : SESSION_ANSWERS,
-	        .network = node->network,
-	        .link_secret = node->options.keys->link,
-	        .link_public = node->options.keys->public.link,
-	        .remote_link_key = open->side == LINK_DIALLED ? p->link_key : NULL,
-	        .random = random,
-	        .now = {.wall_ms = node->now.wall_ms, .steady_ms = node->now.steady_ms}};
-	session_init(&p->session, &options);
-	p->next = node->peers;
-	node->peers = p;
-	node->peers_count++;
-	p->touched = true;
-	if (open->side == LINK_DIALLED)
-		dialler_opened(node, p->link_key);
-	return ERR_OK;
-}
-
-void node_link_receive(struct node *node, struct link_id id, struct bytes b)
-{
-	struct peer *p = peer_find(node, id);
-	const struct session_time now = {.wall_ms = node->now.wall_ms, .steady_ms = node->now.steady_ms};
-	if (!p)
-		return;
-	p->heard_ms = now.steady_ms;
-	p->touched = true; /* the session may have an answer of its own: a handshake's, a PONG */
-	while (b.len > 0 && !p->wants_close) {
-		size_t taken = session_receive(&p->session, b, now);
-		b = BYTES(b.data + taken, b.len - taken);
-		if (!pull_events(node, p) && taken == 0)
-			break; /* the session is over: the rest is nobody's */
-	}
-	catchup_plan(node);
-	flow_start(node);
-}
-
-size_t node_link_send(struct node *node, struct link_id id, void *out, size_t cap)
-{
-	struct peer *p = peer_find(node, id);
-	if (!p)
-		return 0;
-	serve_fill(node, p);
-	size_t len = session_send(&p->session, out, cap);
-	pull_events(node, p);
-	return len;
-}
-
-void node_link_drained(struct node *node, struct link_id id)
-{
-	struct peer *p = peer_find(node, id);
-	if (p)
-		session_drained(&p->session);
-}
-
-bool node_link_wants_close(const struct node *node, struct link_id id)
-{
-	const struct peer *p = peer_find(node, id);
-	return !p || p->wants_close;
-}
-
-bool node_link_paused(const struct node *node, struct link_id id)
-{
-	(void)id;
-	return node->intake_bytes > 2 * PULL_BYTES_IN_FLIGHT_MAX;
-}
-
-void node_link_closed(struct node *node, struct link_id id)
-{
-	struct peer *p = peer_find(node, id);
-	if (p)
-		peer_free(node, p);
-}
-
-bool node_next_link(struct node *node, struct link_id *out)
-{
-	for (struct peer *p = node->peers; p; p = p->next) {
-		if (!p->touched)
-			continue;
-		p->touched = false;
-		*out = p->id;
-		return true;
-	}
-	return false;
-}
-
-/* A link on which nothing moves while we wait for runs: pull elsewhere, and believe it no more. */
-static void check_stall(struct node *node, struct peer *p)
-{
-	if (p->pulls == 0 || node->now.steady_ms - p->heard_ms < PULL_STALLED_MS)
-		return;
-	for (uint32_t n = 0; n < node->feeds_count; n++)
-		if (node->feeds[n].puller == p)
-			p->sizes[n] = 0;
-	catchup_drop(node, p);
-}
-
 void peer_tick(struct node *node, struct peer *p, uint64_t *next_ms)
 {
-	const struct session_time now = {.wall_ms = node->now.wall_ms, .steady_ms = node->now.steady_ms};
 	size_t queued = session_numbers(&p->session).queued_bytes;
-	uint64_t due = session_tick(&p->session, now);
-	pull_events(node, p);
-	if (peer_is_live(p)) {
-		check_stall(node, p);
-		if (now.steady_ms >= p->frontier_due_ms)
-			catchup_frontier(node, p);
-		if (due > p->frontier_due_ms)
-			due = p->frontier_due_ms;
-		if (p->pulls && due > p->heard_ms + PULL_STALLED_MS)
-			due = p->heard_ms + PULL_STALLED_MS;
-	}
+	uint64_t due = session_tick(&p->session, links_now(node));
+	peer_events(node, p);
+	if (peer_is_live(p))
+		catchup_tick(node, p, next_ms);
 	if (session_numbers(&p->session).queued_bytes != queued)
 		p->touched = true;
 	if (*next_ms > due)

@@ -45,34 +45,34 @@ static bool grew(struct txn *txn, struct feed_no no, uint64_t from, uint64_t siz
 	return false;
 }
 
-static void request_one(struct node *node, uint16_t kind, struct bytes body)
+/* By a kind other than witness.*: at once. By those alone: once a day, or statements would cause each other. */
+static bool is_due(
+        struct txn *txn, const struct node_feed *f, struct feed_no no, uint64_t size, struct day today)
 {
-	const struct draft draft = {.kind = kind, .body = body};
-	struct request *request = request_new(0, &draft, 1);
-	if (request)
-		flow_request(node, request);
+	if (size == FEED_SIZE_HELD || size <= f->witnessed)
+		return false;
+	return f->seen_day.n != today.n || grew(txn, no, f->witnessed, size);
 }
 
 /* Rows for at most one entry, from feed *NEXT on. */
-static uint32_t collect_rows(
-        struct node *node, const struct witnessing *w, struct witness_row *rows, uint32_t *next)
+static uint32_t collect_rows(struct node *node, const struct witnessing *w, struct day today,
+        struct witness_row *rows, uint32_t *next)
 {
 	uint32_t count = 0;
 	for (; *next < node->feeds_count && count < WITNESS_ROWS_MAX; ++*next) {
 		const struct feed_no no = {*next};
 		struct node_feed *f = &node->feeds[no.n];
-		uint64_t size = node->heads[no.n].size;
-		if (size == FEED_SIZE_HELD || size <= f->witnessed || !grew(w->txn, no, f->witnessed, size))
+		if (!is_due(w->txn, f, no, node->heads[no.n].size, today))
 			continue;
-		if (witnessing_row(w, no, &rows[count])) {
-			f->witnessed = rows[count].checkpoint.head.size;
-			count++;
-		}
+		if (!witnessing_row(w, no, &rows[count]))
+			continue;
+		f->witnessed = rows[count++].checkpoint.head.size;
+		f->seen_day = today;
 	}
 	return count;
 }
 
-static void state_seen(struct node *node, struct txn *txn)
+static void state_seen(struct node *node, struct txn *txn, struct day today)
 {
 	static struct witness_row rows[WITNESS_ROWS_MAX]; /* one thread */
 	static uint8_t body[ENTRY_PAYLOAD_BYTES_MAX];
@@ -81,24 +81,30 @@ static void state_seen(struct node *node, struct txn *txn)
 	        .keys = node->options.keys,
 	        .time_s = node->now.wall_ms / 1000};
 	uint32_t next = 0, count;
-	while ((count = collect_rows(node, &w, rows, &next)) > 0) {
+	while ((count = collect_rows(node, &w, today, rows, &next)) > 0) {
 		struct mp_out m = mp_out(body, sizeof body);
 		witness_seen_pack(&m, w.time_s, rows, count);
 		must(mp_out_end(&m) == ERR_OK);
-		request_one(node, KIND_WITNESS_SEEN, mp_written(&m));
+		writes_append(node, KIND_WITNESS_SEEN, mp_written(&m));
 	}
 }
 
-static void state_heard(struct node *node, struct day today)
+static struct day day_of(const struct roster *r, uint64_t wall_ms)
+{
+	return date_of_ms(wall_ms, r->network.zone_minutes);
+}
+
+/* Whose node showed its feed to us today, and that is not stated yet? As many as one entry holds. */
+static void state_heard(struct node *node, const struct roster *r, struct day today)
 {
 	static struct feed_no feeds[FEEDS_MAX];
 	static uint8_t body[ENTRY_PAYLOAD_BYTES_MAX];
-	uint32_t count = 0;
-	for (uint32_t n = 0; n < node->feeds_count; n++) {
+	uint32_t count = 0, max = (sizeof body - 32) / 5;
+	for (uint32_t n = 0; n < node->feeds_count && count < max; n++) {
 		struct node_feed *f = &node->feeds[n];
-		if (!f->heard || f->heard_day.n == today.n)
+		if (!f->heard_wall_ms || day_of(r, f->heard_wall_ms).n != today.n ||
+		        f->heard_day.n == today.n)
 			continue;
-		f->heard = false;
 		f->heard_day = today;
 		feeds[count++] = (struct feed_no){n};
 	}
@@ -106,17 +112,59 @@ static void state_heard(struct node *node, struct day today)
 		return;
 	struct mp_out m = mp_out(body, sizeof body);
 	witness_heard_pack(&m, node->now.wall_ms / 1000, feeds, count);
-	if (mp_out_end(&m) == ERR_OK)
-		request_one(node, KIND_WITNESS_HEARD, mp_written(&m));
+	must(mp_out_end(&m) == ERR_OK);
+	writes_append(node, KIND_WITNESS_HEARD, mp_written(&m));
 }
 
-/* Where the statements that are in the log already stand. */
-static void load(struct node *node, struct txn *txn)
+static void load_seen(struct node *node, struct bytes body, struct day day)
 {
+	struct witness_seen seen;
+	struct witness_row row;
+	if (witness_seen_unpack(body, &seen))
+		return;
+	while (witness_seen_next(&seen, &row)) {
+		struct node_feed *f = row.feed.n < node->feeds_count ? &node->feeds[row.feed.n] : NULL;
+		if (!f || f->witnessed >= row.checkpoint.head.size)
+			continue;
+		f->witnessed = row.checkpoint.head.size;
+		f->seen_day = day;
+	}
+}
+
+static void load_heard(struct node *node, struct bytes body, struct day day)
+{
+	struct witness_heard heard;
+	struct feed_no no;
+	if (witness_heard_unpack(body, &heard))
+		return;
+	while (witness_heard_next(&heard, &no))
+		if (no.n < node->feeds_count && node->feeds[no.n].heard_day.n < day.n)
+			node->feeds[no.n].heard_day = day;
+}
+
+/* Where our statements stand that are in the log already: of the newest entries; of older ones by the registrar's
+ * view where we are the registrar. What is found nowhere is stated again, which is true as well. */
+static void load(struct node *node, struct txn *txn, const struct roster *r)
+{
+	uint64_t size = node->own_head.size;
 	for (uint32_t n = 0; n < node->feeds_count; n++) {
+		struct node_feed *f = &node->feeds[n];
 		struct head covered;
-		if (node->feeds[n].witnessed == 0 && query_covered(txn, (struct feed_no){n}, &covered))
-			node->feeds[n].witnessed = covered.size;
+		f->witnessed = 0;
+		f->heard_day = f->seen_day = (struct day){INT32_MIN};
+		if (node->feeds[node->own.n].is_registrar &&
+		        query_covered(txn, (struct feed_no){n}, &covered))
+			f->witnessed = covered.size;
+	}
+	for (uint64_t seq = size; seq > 0 && size - seq < WITNESS_SCAN_MAX; seq--) {
+		const struct place place = {.feed = node->own, .seq = seq - 1};
+		struct entry_ref entry;
+		if (!feed_entry(txn, place, &entry))
+			return;
+		if (entry.kind == KIND_WITNESS_SEEN)
+			load_seen(node, entry.payload, day_of(r, entry.time_ms));
+		else if (entry.kind == KIND_WITNESS_HEARD)
+			load_heard(node, entry.payload, day_of(r, entry.time_ms));
 	}
 	node->witness_loaded = true;
 }
@@ -137,12 +185,13 @@ static void state(struct node *node, struct txn *txn)
 		return;
 	}
 	if (!node->witness_loaded)
-		load(node, txn);
-	state_seen(node, txn);
-	state_heard(node, date_of_ms(node->now.wall_ms, r->network.zone_minutes));
+		load(node, txn, r);
+	struct day today = day_of(r, node->now.wall_ms);
+	state_seen(node, txn, today);
+	state_heard(node, r, today);
 }
 
-/* Where we can be dialled, when that changed: said once a start. */
+/* Where we can be dialled, when that changed, and hourly at most. */
 static void say_address(struct node *node, struct txn *txn)
 {
 	const struct roster *r = txn_roster(txn);
@@ -155,11 +204,13 @@ static void say_address(struct node *node, struct txn *txn)
 	const struct address_list list = {.count = 1, .items = {bytes_text(node->options.advertise)}};
 	address_pack(&m, &list);
 	must(mp_out_end(&m) == ERR_OK);
+	bool said = view_said_next(txn, &which, VIEW_NEWEST_FIRST, &at, &entry);
+	if (said && !bytes_equal(entry.payload, mp_written(&m)) &&
+	        node->now.wall_ms < entry.time_ms + NODE_ADDRESS_INTERVAL_MS)
+		return; /* later */
 	node->address_said = true;
-	if (view_said_next(txn, &which, VIEW_NEWEST_FIRST, &at, &entry) &&
-	        bytes_equal(entry.payload, mp_written(&m)))
-		return;
-	request_one(node, KIND_NODE_ADDRESS, mp_written(&m));
+	if (!said || !bytes_equal(entry.payload, mp_written(&m)))
+		writes_append(node, KIND_NODE_ADDRESS, mp_written(&m));
 }
 
 void witnessing_tick(struct node *node, uint64_t *next_ms)

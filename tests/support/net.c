@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * net.c: see net.h. */
-#include "support/net.h"
+#include "support/net_int.h"
 
 #include <ftw.h>
 #include <stdio.h>
@@ -11,21 +11,21 @@
 
 #include "log/kinds.h"
 #include "storage/own.h"
+#include "storage/verify.h"
+#include "support/random.h"
 
 #define NET_START_MS 1546300800000u /* 2019-01-01 */
 #define NET_MAP_BYTES (64u << 20)
-#define NET_CHUNK 4096u
 
-static uint64_t draw(struct net *net)
+uint64_t net_draw(struct net *net, uint64_t bound)
 {
-	net->random = net->random * 6364136223846793005u + 1442695040888963407u;
-	return net->random >> 16;
+	return random_below(&net->random, bound);
 }
 
 static void fill(struct net *net, uint8_t *out, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
-		out[i] = (uint8_t)draw(net);
+		out[i] = (uint8_t)net_draw(net, 256);
 }
 
 static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
@@ -46,47 +46,54 @@ struct net *net_new(void)
 	net->wall_ms = NET_START_MS;
 	net->steady_ms = 1000;
 	net->random = 1;
+	net->map_bytes = NET_MAP_BYTES;
 	return net;
 }
 
 void net_free(struct net *net)
 {
 	for (uint32_t i = 0; i < net->count; i++)
-		if (net->nodes[i].node)
-			net_crash(net, i);
+		net_crash(net, i);
 	nftw(net->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	free(net);
 }
 
-static struct store_options options_of(const struct net_node *n)
+static struct store_options options_of(const struct net *net, const struct net_node *n)
 {
 	return (struct store_options){
-	        .home = n->home, .mode = STORE_WRITE, .map_bytes = NET_MAP_BYTES, .keys = &n->keys};
+	        .home = n->home, .mode = STORE_WRITE, .map_bytes = net->map_bytes, .keys = &n->keys};
 }
 
-static uint32_t make(struct net *net)
+static void make_store(struct net *net, struct net_node *n)
+{
+	uint8_t id[STORE_ID_BYTES];
+	const struct store_options options = options_of(net, n);
+	must(mkdir(n->home, 0700) == 0);
+	fill(net, id, sizeof id);
+	must(store_create(&options, id) == ERR_OK);
+	must(store_open(&options, &n->store) == ERR_OK);
+}
+
+static uint32_t make(struct net *net, const struct secret_keys *keys)
 {
 	must(net->count < NET_NODES_MAX);
 	uint32_t index = net->count++;
 	struct net_node *n = &net->nodes[index];
-	uint8_t id[STORE_ID_BYTES];
 	char dir[sizeof net->dir];
 	memcpy(dir, net->dir, sizeof dir);
 	int len = snprintf(n->home, sizeof n->home, "%s/%u", dir, index);
 	must(len > 0 && (size_t)len < sizeof n->home);
-	must(mkdir(n->home, 0700) == 0);
 	fill(net, n->seed.bytes, sizeof n->seed.bytes);
-	fill(net, id, sizeof id);
 	keys_derive(&n->seed, &n->keys);
-	const struct store_options options = options_of(n);
-	must(store_create(&options, id) == ERR_OK);
-	must(store_open(&options, &n->store) == ERR_OK);
+	if (keys)
+		n->keys = *keys;
+	make_store(net, n);
 	return index;
 }
 
 void net_found(struct net *net)
 {
-	must(make(net) == 0);
+	must(make(net, NULL) == 0);
 	struct net_node *n = &net->nodes[0];
 	struct roster_found found;
 	uint8_t body[1024], seed[32];
@@ -115,13 +122,26 @@ void net_found(struct net *net)
 	net_start(net, 0);
 }
 
-uint32_t net_add(struct net *net)
+static void set_network(struct net *net, struct net_node *n)
 {
 	struct txn *txn;
-	uint32_t index = make(net);
-	must(txn_write(net->nodes[index].store, &txn) == ERR_OK);
+	must(txn_write(n->store, &txn) == ERR_OK);
 	must(own_network_set(txn, &net->network) == ERR_OK);
 	must(txn_commit(txn) == ERR_OK);
+}
+
+uint32_t net_add(struct net *net)
+{
+	uint32_t index = make(net, NULL);
+	set_network(net, &net->nodes[index]);
+	return index;
+}
+
+uint32_t net_add_as(struct net *net, const struct secret_keys *keys, const struct network_id *network)
+{
+	uint32_t index = make(net, keys);
+	net->network = *network;
+	set_network(net, &net->nodes[index]);
 	return index;
 }
 
@@ -149,30 +169,55 @@ void net_admit(struct net *net, uint32_t index, const char *alias, uint32_t role
 	must(net_append(net, 0, KIND_FEED_ADD, mp_written(&m), &ref) == ERR_OK);
 }
 
+void net_open(struct net *net, uint32_t index)
+{
+	struct net_node *n = &net->nodes[index];
+	const struct store_options store = options_of(net, n);
+	if (!n->store)
+		must(store_open(&store, &n->store) == ERR_OK);
+}
+
 void net_start(struct net *net, uint32_t index)
 {
 	struct net_node *n = &net->nodes[index];
-	const struct store_options store = options_of(n);
-	if (!n->store)
-		must(store_open(&store, &n->store) == ERR_OK);
+	net_open(net, index);
 	struct node_options options = {.store = n->store,
 	        .keys = &n->keys,
 	        .wall_ms = net->wall_ms,
 	        .steady_ms = net->steady_ms,
-	        .agent = "lontar/test"};
+	        .agent = "lontar/test",
+	        .witness_interval_ms = net->witness_interval_ms,
+	        .feed_bytes_a_day = net->feed_bytes_a_day};
 	fill(net, options.random_seed, sizeof options.random_seed);
 	must(node_new(&options, &n->node) == ERR_OK);
+	n->due_ms = 0;
 }
 
-static void close_link(struct net *net, uint32_t link)
+struct node *net_node_at(const struct net *net, uint32_t index)
+{
+	return index == NET_STRANGER ? NULL : net->nodes[index].node;
+}
+
+void net_close_link(struct net *net, uint32_t link)
 {
 	struct net_link *l = &net->links[link];
 	const struct link_id id = {link};
 	l->open = false;
-	if (net->nodes[l->from].node)
-		node_link_closed(net->nodes[l->from].node, id);
-	if (net->nodes[l->to].node)
-		node_link_closed(net->nodes[l->to].node, id);
+	if (net_node_at(net, l->from))
+		node_link_closed(net_node_at(net, l->from), id);
+	if (net_node_at(net, l->to))
+		node_link_closed(net_node_at(net, l->to), id);
+	if (l->hostile)
+		l->hostile->closed = true;
+}
+
+void net_hand_back(struct net_node *n, uint32_t at)
+{
+	struct net_job j = n->jobs[at];
+	n->jobs[at] = n->jobs[--n->jobs_count];
+	if (!j.ran)
+		job_run(j.job);
+	node_job_done(n->node, j.job);
 }
 
 void net_crash(struct net *net, uint32_t index)
@@ -180,7 +225,9 @@ void net_crash(struct net *net, uint32_t index)
 	struct net_node *n = &net->nodes[index];
 	for (uint32_t i = 0; i < net->links_count; i++)
 		if (net->links[i].open && (net->links[i].from == index || net->links[i].to == index))
-			close_link(net, i);
+			net_close_link(net, i);
+	while (n->jobs_count > 0)
+		net_hand_back(n, 0);
 	node_free(n->node);
 	n->node = NULL;
 	store_close(n->store);
@@ -217,110 +264,70 @@ void net_restore(struct net *net, uint32_t index)
 	copy_store(net, index, true);
 }
 
-uint32_t net_link(struct net *net, uint32_t from, uint32_t to)
+void net_lose(struct net *net, uint32_t index)
+{
+	struct net_node *n = &net->nodes[index];
+	must(!n->store);
+	must(nftw(n->home, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0);
+	make_store(net, n);
+	set_network(net, n);
+	store_close(n->store);
+	n->store = NULL;
+}
+
+static uint32_t new_link(struct net *net, const struct net_link *link)
 {
 	must(net->links_count < NET_LINKS_MAX);
-	uint32_t link = net->links_count++;
+	net->links[net->links_count] = *link;
+	return net->links_count++;
+}
+
+static bool open_ends(struct net *net, uint32_t link)
+{
+	const struct net_link *l = &net->links[link];
 	struct link_open open = {.id = {link}, .side = LINK_DIALLED};
-	net->links[link] = (struct net_link){.open = true, .from = from, .to = to};
-	memcpy(open.remote_link_key, net->nodes[to].keys.public.link, sizeof open.remote_link_key);
-	must(node_link_open(net->nodes[from].node, &open) == ERR_OK);
+	if (l->from != NET_STRANGER) {
+		const struct secret_keys *keys = l->hostile ? l->hostile->keys : &net->nodes[l->to].keys;
+		memcpy(open.remote_link_key, keys->public.link, sizeof open.remote_link_key);
+		must(node_link_open(net_node_at(net, l->from), &open) == ERR_OK);
+	}
 	open.side = LINK_ACCEPTED;
-	must(node_link_open(net->nodes[to].node, &open) == ERR_OK);
+	memcpy(open.address_hash, &l->from, sizeof l->from);
+	return l->to == NET_STRANGER || node_link_open(net_node_at(net, l->to), &open) == ERR_OK;
+}
+
+uint32_t net_link(struct net *net, uint32_t from, uint32_t to)
+{
+	uint32_t link = new_link(net, &(struct net_link){.open = true, .from = from, .to = to});
+	if (!open_ends(net, link))
+		net_close_link(net, link);
 	return link;
+}
+
+uint32_t net_link_hostile(struct net *net, struct hostile *hostile, uint32_t index, enum link_side side)
+{
+	const struct net_link l = {.open = true,
+	        .hostile = hostile,
+	        .from = side == LINK_ACCEPTED ? NET_STRANGER : index,
+	        .to = side == LINK_ACCEPTED ? index : NET_STRANGER};
+	uint32_t link = new_link(net, &l);
+	if (!open_ends(net, link))
+		net_close_link(net, link);
+	return link;
+}
+
+struct dial net_dial(const struct net *net, uint32_t index)
+{
+	struct dial dial;
+	must(snprintf(dial.address, sizeof dial.address, "10.0.0.%u:1", index) > 0);
+	memcpy(dial.link_key, net->nodes[index].keys.public.link, sizeof dial.link_key);
+	return dial;
 }
 
 void net_cut(struct net *net, uint32_t link)
 {
 	if (net->links[link].open)
-		close_link(net, link);
-}
-
-static bool carry(struct net *net, uint32_t from, uint32_t to, struct link_id id)
-{
-	uint8_t chunk[NET_CHUNK];
-	size_t len = node_link_send(net->nodes[from].node, id, chunk, sizeof chunk);
-	if (len == 0)
-		return false;
-	net->bytes += len;
-	node_link_drained(net->nodes[from].node, id);
-	node_link_receive(net->nodes[to].node, id, BYTES(chunk, len));
-	return true;
-}
-
-static bool move_bytes(struct net *net)
-{
-	bool moved = false;
-	for (uint32_t i = 0; i < net->links_count; i++) {
-		const struct net_link l = net->links[i];
-		const struct link_id id = {i};
-		if (!l.open)
-			continue;
-		bool there = carry(net, l.from, l.to, id), back = carry(net, l.to, l.from, id);
-		bool any = there || back;
-		moved |= any;
-		if (!any && (node_link_wants_close(net->nodes[l.from].node, id) ||
-		                    node_link_wants_close(net->nodes[l.to].node, id)))
-			close_link(net, i);
-	}
-	return moved;
-}
-
-static bool run_jobs(struct net_node *n)
-{
-	struct job *job;
-	bool any = false;
-	while ((job = node_next_job(n->node))) {
-		job_run(job);
-		node_job_done(n->node, job);
-		any = true;
-	}
-	return any;
-}
-
-static void take_events(struct net_node *n)
-{
-	struct node_event e;
-	while (node_next_event(n->node, &e)) {
-		if (e.type == NODE_LOG && getenv("NET_LOG"))
-			fprintf(stderr, "%s: %s\n", n->home, e.text);
-		if (e.type != NODE_APPENDED && e.type != NODE_REFUSED)
-			continue;
-		n->answered = true;
-		n->err = e.err;
-		n->references_count = e.count < 16 ? e.count : 16;
-		if (e.type == NODE_APPENDED)
-			memcpy(n->references, e.references, n->references_count * sizeof *n->references);
-	}
-}
-
-static void step(struct net *net, uint64_t ms)
-{
-	net->wall_ms += ms;
-	net->steady_ms += ms;
-	for (uint32_t i = 0; i < net->count; i++) {
-		struct net_node *n = &net->nodes[i];
-		if (!n->node)
-			continue;
-		node_tick(n->node, (struct node_time){.wall_ms = net->wall_ms, .steady_ms = net->steady_ms});
-	}
-	bool busy = true;
-	for (int turns = 0; busy; turns++) {
-		must(turns < 1000000);
-		busy = false;
-		for (uint32_t i = 0; i < net->count; i++)
-			if (net->nodes[i].node) {
-				busy |= run_jobs(&net->nodes[i]);
-				take_events(&net->nodes[i]);
-			}
-		busy |= move_bytes(net);
-	}
-}
-
-void net_run(struct net *net, uint64_t ms)
-{
-	for (uint64_t gone = 0; gone < ms; gone += 10)
-		step(net, 10);
+		net_close_link(net, link);
 }
 
 enum err net_append(struct net *net, uint32_t index, uint16_t kind, struct bytes body, struct reference *out)
@@ -331,7 +338,8 @@ enum err net_append(struct net *net, uint32_t index, uint16_t kind, struct bytes
 	enum err e = node_append(n->node, ++n->ticket, &draft, 1);
 	if (e)
 		return e;
-	net_run(net, 10);
+	for (int i = 0; i < 1000 && !n->answered; i++)
+		net_run(net, NET_STEP_MS);
 	must(n->answered);
 	if (!n->err)
 		*out = n->references[0];
@@ -346,4 +354,33 @@ uint64_t net_held(struct net *net, uint32_t index, struct feed_no feed)
 	bool found = feed_info(txn, feed, &info);
 	txn_abort(txn);
 	return found ? info.head.size : UINT64_MAX;
+}
+
+static bool add_row(void *context, const char *table, struct bytes key, struct bytes value)
+{
+	struct hash *h = context, one = hash_of2(key, value);
+	one = hash_of2(bytes_text(table), BYTES_OF(one.bytes));
+	*h = hash_of2(BYTES_OF(h->bytes), BYTES_OF(one.bytes));
+	return true;
+}
+
+struct hash net_rows(struct net *net, uint32_t index)
+{
+	struct hash h = {{0}};
+	struct txn *txn;
+	must(txn_read(net->nodes[index].store, &txn) == ERR_OK);
+	verify_rows(txn, add_row, &h);
+	txn_abort(txn);
+	return h;
+}
+
+void net_verify(struct net *net, uint32_t index)
+{
+	static struct verify_report report;
+	char dir[sizeof net->dir], scratch[64];
+	memcpy(dir, net->dir, sizeof dir);
+	must(snprintf(scratch, sizeof scratch, "%s/scratch", dir) > 0);
+	const struct verify_options options = {.scratch = scratch};
+	must(verify_store(net->nodes[index].store, &options, &report) == ERR_OK);
+	must(report.differences == 0);
 }

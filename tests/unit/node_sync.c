@@ -135,11 +135,9 @@ static void test_leave(void **state)
 	assert_false(net->links[link].open);
 }
 
-/* An old copy of a store: another node shows newer entries of ours, and nothing of ours leaves any more, while what
- * people enter is still taken. */
-static void test_restored(void **state)
+/* The store goes back to a copy that lacks the newest entry. */
+static uint32_t restored_member(void)
 {
-	(void)state;
 	uint32_t a = member("a");
 	net_link(net, a, 0);
 	net_run(net, 500);
@@ -154,21 +152,139 @@ static void test_restored(void **state)
 	assert_int_equal(net_held(net, 0, (struct feed_no){1}), 2);
 	net_crash(net, a);
 	net_restore(net, a);
-	net_start(net, a);
-	assert_int_equal(net_held(net, a, (struct feed_no){1}), 1);
-	assert_true(node_publishing(net->nodes[a].node));
-	net_link(net, a, 0);
-	net_run(net, 500);
-	assert_false(node_publishing(net->nodes[a].node));
-	say(a, "tiga");
-	net_run(net, 500);
-	assert_int_equal(net_held(net, a, (struct feed_no){1}), 2);
-	assert_int_equal(net_held(net, 0, (struct feed_no){1}), 2);
+	return a;
+}
+
+static bool has_fork(uint32_t index, uint32_t feed)
+{
 	struct txn *txn;
 	struct fork fork;
-	assert_int_equal(txn_read(net->nodes[0].store, &txn), ERR_OK);
-	assert_false(feed_fork(txn, (struct feed_no){1}, &fork)); /* no fork came of it */
+	assert_int_equal(txn_read(net->nodes[index].store, &txn), ERR_OK);
+	bool found = feed_fork(txn, (struct feed_no){feed}, &fork);
 	txn_abort(txn);
+	return found;
+}
+
+/* An old copy of a store to which nothing was added: what others hold of its feed is taken back, and as the registrar
+ * shows no more than that, it publishes again. */
+static void test_restored(void **state)
+{
+	(void)state;
+	uint32_t a = restored_member();
+	net_start(net, a);
+	assert_int_equal(net_held(net, a, (struct feed_no){1}), 1);
+	net_link(net, a, 0);
+	net_run(net, 500);
+	assert_int_equal(net_held(net, a, (struct feed_no){1}), 2);
+	assert_true(node_publishing(net->nodes[a].node));
+	say(a, "tiga");
+	net_run(net, 500);
+	assert_int_equal(net_held(net, 0, (struct feed_no){1}), 3);
+	assert_false(has_fork(0, 1));
+}
+
+static void count_as_restored(uint32_t index)
+{
+	struct txn *txn;
+	net_open(net, index);
+	assert_int_equal(txn_write(net->nodes[index].store, &txn), ERR_OK);
+	own_trust_set(txn, OWN_RESTORED);
+	assert_int_equal(txn_commit(txn), ERR_OK);
+}
+
+/* One to which something was added while it counted as an old copy: that waits, and no fork comes of it. */
+static void test_restored_and_used(void **state)
+{
+	(void)state;
+	uint32_t a = restored_member();
+	count_as_restored(a);
+	net_start(net, a);
+	say(a, "tiga");
+	net_link(net, a, 0);
+	net_run(net, 70000);
+	assert_false(node_publishing(net->nodes[a].node));
+	say(a, "empat");
+	net_run(net, 500);
+	assert_int_equal(net_held(net, a, (struct feed_no){1}), 3);
+	assert_int_equal(net_held(net, 0, (struct feed_no){1}), 2);
+	assert_false(has_fork(0, 1));
+	assert_false(has_fork(a, 1));
+}
+
+/* A store that counts as restored for another reason, and lacks nothing: the registrar's node says so, or two others. */
+static void test_restored_and_settled(void **state)
+{
+	(void)state;
+	uint32_t a = member("a"), b = member("b"), c = member("c");
+	net_link(net, a, 0);
+	net_link(net, b, 0);
+	net_link(net, c, 0);
+	net_run(net, 500);
+	say(a, "satu");
+	net_run(net, 500);
+	net_crash(net, a);
+	count_as_restored(a);
+	net_start(net, a);
+	say(a, "dua");
+	assert_false(node_publishing(net->nodes[a].node));
+	net_link(net, a, b);
+	net_run(net, 500);
+	assert_false(node_publishing(net->nodes[a].node));
+	assert_int_equal(net_held(net, b, (struct feed_no){1}), 1);
+	net_link(net, a, c);
+	net_run(net, 500);
+	assert_true(node_publishing(net->nodes[a].node));
+	assert_int_equal(net_held(net, b, (struct feed_no){1}), 2);
+	assert_int_equal(net_held(net, 0, (struct feed_no){1}), 2);
+}
+
+/* A seed and a network id, and nothing else: the node gets the roster and its own feed back, and goes on with it. */
+static void test_recover(void **state)
+{
+	(void)state;
+	uint32_t a = member("a"), b = member("b");
+	net_link(net, a, 0);
+	net_link(net, b, 0);
+	net_run(net, 500);
+	for (int i = 0; i < 300; i++)
+		say(a, "kakao");
+	net_run(net, 500);
+	net_crash(net, a);
+	net_lose(net, a);
+	count_as_restored(a);
+	net_start(net, a);
+	net_link(net, a, b); /* not the registrar's: it alone does not settle it */
+	net_run(net, 1000);
+	assert_int_equal(net_held(net, a, (struct feed_no){1}), 300);
+	assert_false(node_publishing(net->nodes[a].node));
+	net_link(net, a, 0);
+	net_run(net, 1000);
+	assert_true(node_publishing(net->nodes[a].node));
+	say(a, "kopi");
+	net_run(net, 500);
+	assert_int_equal(net_held(net, b, (struct feed_no){1}), 301);
+	assert_false(has_fork(b, 1));
+}
+
+/* The same with a store that nobody marked as restored. */
+static void test_recover_unmarked(void **state)
+{
+	(void)state;
+	uint32_t a = member("a");
+	net_link(net, a, 0);
+	net_run(net, 500);
+	say(a, "satu");
+	net_run(net, 500);
+	net_crash(net, a);
+	net_lose(net, a);
+	net_start(net, a);
+	net_link(net, a, 0);
+	net_run(net, 1000);
+	assert_int_equal(net_held(net, a, (struct feed_no){1}), 1);
+	say(a, "dua");
+	net_run(net, 500);
+	assert_int_equal(net_held(net, 0, (struct feed_no){1}), 2);
+	assert_false(has_fork(0, 1));
 }
 
 /* The mark is as far as what was let out, and on the disk before. */
@@ -212,6 +328,10 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(test_stranger, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_leave, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_restored, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_restored_and_used, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_restored_and_settled, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_recover, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_recover_unmarked, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_mark, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_reconnect, setup, teardown),
 	};

@@ -25,7 +25,10 @@ struct node_options {
 	 * it has returned. NULL: no copy is kept. */
 	enum err (*mark_copy)(void *context, uint64_t generation, const struct head *mark);
 	void *mark_context;
+	uint64_t
+	        mark_copy_size; /* what the copy says: a store that counts as restored is not settled below it */
 	uint64_t witness_interval_ms; /* 0: WITNESS_INTERVAL_MS */
+	uint64_t feed_bytes_a_day;    /* 0: as the registrar's policy has it, else FEED_BYTES_A_DAY_MAX */
 };
 /* ERR_NO_MEMORY, store errors; ERR_NO_STORE: the store knows no network yet. */
 MUST_USE enum err node_new(const struct node_options *options, struct node **out);

@@ -90,10 +90,21 @@
 #define REDIAL_MIN_MS 5000u
 #define REDIAL_MAX_MS (600u * 1000u)
 #define PULL_STALLED_MS 10000u
-#define PULL_LEFT_MS 60000u /* a feed that does not grow, though something is heard: pulled from another link */
-#define PROOFS_OWED_MAX 16u /* runs of one link whose root was not the signed one, and no proof came */
 #define PULLS_IN_FLIGHT_MAX 32u
 #define PULL_BYTES_IN_FLIGHT_MAX (2u * 1024u * 1024u)
+#define PULL_ENTRIES_MAX 4096u  /* of one PULL; what is left is asked for after it */
+#define PULL_WINDOW_FIRST 8u    /* PULLs under way on a link that has not answered any yet */
+#define PULL_PATIENCE_MS 60000u /* what a PULL may take that another link could answer; and until a claim */
+                                /* that was not kept is believed again */
+#define PULL_IDLE_MS 2000u      /* a pull that stands still holds up other feeds, or people, no longer */
+#define SERVES_MAX (2u * PULLS_IN_FLIGHT_MAX) /* PULLs of a peer that wait here; one more, and it hears BYE */
+#define FRONTIER_GAP_MS 200u                  /* between two FRONTIERs to a peer, but for the timer's */
+#define FRONTIERS_HEARD_MAX 600u              /* of a peer in FRONTIER_INTERVAL_MS, then BYE */
+#define PROVES_HEARD_MAX 64u                  /* likewise; each costs us up to 512 hashed entries */
+#define LINK_STRIKES_MAX 3u            /* wrong runs whose sender shows no proof, then it is at fault */
+#define LINKS_CHANGE_MS (600u * 1000u) /* a link to a member by chance is given up for another */
+#define DIAL_TARGETS_MAX 512u
+#define FAULTED_MAX 64u /* nodes that were at fault and are not spoken with for a while */
 #define HAVE_DELAY_MIN_MS 5u
 #define HAVE_DELAY_MAX_MS 20u
 #define BYE_FLUSH_MS 5000u /* a BYE that the other side does not read is given up after this */
@@ -110,6 +121,8 @@
 /* witness (docs/PROTOCOL.md 10) */
 #define WITNESS_INTERVAL_MS (300u * 1000u)
 #define WITNESS_ROWS_MAX 180u /* of one witness.seen: what fits into an entry */
+#define WITNESS_SCAN_MAX \
+	1024u /* own entries in which a witness looks, at its start, for what it stated already */
 #define WITNESS_TIME_S_MAX (1ull << 40)
 /* store */
 #define STORE_MAP_BYTES (16ull << 30)
