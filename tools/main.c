@@ -146,6 +146,7 @@ static enum exit_code help(const char *noun)
 static enum exit_code find_and_run(struct globals *g, int argc, char **argv)
 {
 	const char *noun = argv[g->next], *verb = g->next + 1 < argc ? argv[g->next + 1] : NULL;
+	must(noun); /* main() saw a word there */
 	const struct command *c = commands_find(noun, verb);
 
 	if (c)

@@ -129,7 +129,7 @@ static void find_partners(
 
 static bool is_partner(const uint8_t partners[MEMBERS_MAX / 8], struct member_no member)
 {
-	return member.n < MEMBERS_MAX && partners[member.n / 8] >> member.n % 8 & 1u;
+	return member.n < MEMBERS_MAX && ((unsigned)partners[member.n / 8] >> member.n % 8 & 1u);
 }
 
 static void rank_feeds(struct node *node, struct txn *txn)

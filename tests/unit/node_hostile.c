@@ -139,7 +139,7 @@ static bool from_victim(void)
 static void exchange(uint64_t ms)
 {
 	for (uint64_t gone = 0; gone <= ms; gone += 100) {
-		for (int turns = 0; turns < 1000 && (to_victim() | from_victim()); turns++)
+		for (int turns = 0; turns < 1000 && ((int)to_victim() | (int)from_victim()); turns++)
 			;
 		net_run(net, 100);
 	}
