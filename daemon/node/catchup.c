@@ -192,7 +192,7 @@ void catchup_sizes(struct node *node, struct peer *p, struct message_sizes *size
 
 void catchup_roster_behind(struct node *node, struct peer *p)
 {
-	peer_knows(p, (struct feed_no){0}, node->registrar.size + 1);
+	peer_knows(p, node->in_force, node->feeds[node->in_force.n].stored + 1);
 	node->plan_due = true;
 }
 

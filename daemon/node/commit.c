@@ -45,6 +45,7 @@ static enum err change(struct commit *c, struct txn *txn, const struct local *l)
 {
 	const struct bytes key = BYTES(l->key, l->key_bytes), value = BYTES(l->value, l->value_bytes);
 	struct fork fork;
+	struct anchor anchor;
 	enum err e = ERR_OK;
 	switch (l->type) {
 	case LOCAL_MARK:
@@ -68,6 +69,12 @@ static enum err change(struct commit *c, struct txn *txn, const struct local *l)
 		break;
 	case LOCAL_RESTAGE:
 		e = feed_restage(txn, l->feed);
+		break;
+	case LOCAL_ANCHOR:
+		e = anchor_unpack(value, &anchor);
+		if (!e)
+			e = feed_anchor_accept(txn, &anchor);
+		c->anchor_err = e == ERR_EXISTS ? ERR_OK : e;
 		break;
 	}
 	(void)e; /* what does not apply any more changes nothing; the store's own errors are the transaction's */

@@ -22,7 +22,15 @@ struct request {
 struct local {
 	struct local *next;
 	uint64_t ticket; /* of the request that it belongs to: with that it fails; 0: it is tried again */
-	enum local_type { LOCAL_MARK, LOCAL_TRUST, LOCAL_PUT, LOCAL_REMOVE, LOCAL_HOLD, LOCAL_RESTAGE } type;
+	enum local_type {
+		LOCAL_MARK,
+		LOCAL_TRUST,
+		LOCAL_PUT,
+		LOCAL_REMOVE,
+		LOCAL_HOLD,
+		LOCAL_RESTAGE,
+		LOCAL_ANCHOR
+	} type;
 	struct feed_no feed;
 	struct head mark;
 	enum own_trust trust;
@@ -45,8 +53,9 @@ struct commit {
 	enum err (*mark_copy)(void *context, uint64_t generation, const struct head *mark);
 	void *context;
 	/* results */
-	enum err err;      /* of the whole: on any, nothing of it happened */
-	enum err copy_err; /* it is on the disk, but the copy of the mark is not: nothing of it may leave */
+	enum err err;        /* of the whole: on any, nothing of it happened */
+	enum err anchor_err; /* of an anchor that does not fit what is held */
+	enum err copy_err;   /* it is on the disk, but the copy of the mark is not: nothing of it may leave */
 	bool mark_raised, copy_due;
 	struct head mark;
 };

@@ -219,6 +219,10 @@ enum err feeds_reload(struct node *node, struct txn *txn)
 		frontier_set(&node->frontier, b, node->heads + b * FEED_BLOCK);
 	rank_feeds(node, txn);
 	find_quota(node, txn);
+	if (txn_roster(txn)->founded) {
+		node->in_force = roster_registrar(txn_roster(txn));
+		peer_try_anchor(node, txn_roster(txn));
+	}
 	changed(node);
 	peer_follow_roster(node, txn);
 	node->plan_due = true;

@@ -19,6 +19,13 @@ void flow_ready(struct node *node, struct job *job)
 	node->ready_end = &job->next;
 }
 
+/* It comes to nothing, so nothing of the quota was used. */
+static void refund(struct node_feed *f, const struct intake *in)
+{
+	uint64_t bytes = run_bytes(&in->run);
+	f->taken_bytes -= bytes < f->taken_bytes ? bytes : f->taken_bytes;
+}
+
 static void forget(struct node *node, struct intake *in)
 {
 	node->intake_bytes -= in->bytes;
@@ -40,6 +47,7 @@ void flow_restart(struct node *node, struct node_feed *f)
 {
 	for (struct intake *in = f->queue, *next; in; in = next) {
 		next = in->next;
+		refund(f, in);
 		forget(node, in);
 	}
 	f->queue = NULL;
@@ -59,6 +67,8 @@ void flow_finish(struct node *node, struct intake *in)
 		free(f->chain);
 		f->chain = NULL;
 	}
+	if (in->err)
+		refund(f, in);
 	forget(node, in);
 	settle_restart(node, f);
 }
@@ -117,6 +127,7 @@ static void enqueue(struct node *node, struct node_feed *f, struct intake *in)
 	*f->queue_end = in;
 	f->queue_end = &in->next;
 	f->tip += in->run.count;
+	f->taken_bytes += run_bytes(&in->run);
 	node->intake_bytes += in->bytes;
 }
 

@@ -130,6 +130,7 @@ void node_free(struct node *node)
 
 void node_work(struct node *node)
 {
+	peer_tell_anchor(node);
 	pulls_plan(node);
 	if (!node->stopping)
 		catchup_settled(node);

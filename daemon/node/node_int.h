@@ -117,6 +117,7 @@ struct peer {
 	struct serve serves[SERVES_MAX];
 	uint32_t serves_count;
 	/* guard.c */
+	uint64_t anchor_number;  /* of the anchor that it has */
 	bool has_view, compared; /* its view of our own feed is known; it was compared: own entries may go */
 	struct checkpoint view;
 	uint32_t strikes; /* forks.c */
@@ -151,13 +152,18 @@ struct node {
 	struct node_time now;
 	bool has_own;
 	struct feed_no own;
-	uint64_t anchor_number;
+	/* peer.c */
+	uint64_t anchor_number;      /* in force */
+	uint64_t anchor_commit;      /* takes one that is on its way to the disk; 0: none ever was */
+	uint32_t anchor_waits_bytes; /* one that came before the roster did, to be verified then */
+	uint8_t anchor_waits[ANCHOR_BYTES_MAX];
 	struct feed_id founder; /* as entry 0 says that came first, until the roster does */
 	/* feeds.c */
 	struct node_feed *feeds;
 	struct head *heads; /* visible, a whole number of blocks */
 	uint32_t feeds_count, feeds_cap;
 	struct frontier frontier;
+	struct feed_no in_force;    /* the registrar whose entries go on */
 	struct head registrar;      /* of feed 0, as stored */
 	struct head own_head, mark; /* of the own feed, as stored */
 	struct head mark_out;       /* the mark whose copy is written: up to there own entries may leave */
@@ -252,6 +258,8 @@ void peer_tick(struct node *node, struct peer *p, uint64_t *next_ms);
 MUST_USE enum err peer_grow(struct peer *p, uint32_t feeds);
 void peer_fault(struct node *node, struct link_id id, enum err err);
 void peer_knows(struct peer *p, struct feed_no feed, uint64_t size); /* it has at least that */
+void peer_tell_anchor(struct node *node);                            /* ours, to whom has not got it */
+void peer_try_anchor(struct node *node, const struct roster *r);     /* that waits for the roster */
 /* What the roster says of all links now: who is known, who is limited, who must go. */
 void peer_follow_roster(struct node *node, struct txn *txn);
 

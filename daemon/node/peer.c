@@ -179,8 +179,74 @@ static void send_anchor(struct node *node, struct peer *p)
 	peer_sent(p);
 }
 
+void peer_tell_anchor(struct node *node)
+{
+	for (struct peer *p = node->peers; p && node->anchor_number > 0; p = p->next) {
+		if (!peer_is_live(p) || !p->has_view || p->anchor_number >= node->anchor_number)
+			continue;
+		p->anchor_number = node->anchor_number;
+		send_anchor(node, p);
+	}
+}
+
+static void keep_anchor(struct node *node, struct bytes packed)
+{
+	struct local local = {.type = LOCAL_ANCHOR, .value_bytes = (uint16_t)packed.len};
+	must(packed.len <= sizeof local.value);
+	memcpy(local.value, packed.data, packed.len);
+	node->anchor_commit = node->commits + 1;
+	writes_local(node, &local);
+}
+
+void peer_try_anchor(struct node *node, const struct roster *r)
+{
+	const struct bytes packed = BYTES(node->anchor_waits, node->anchor_waits_bytes);
+	struct anchor anchor;
+	node->anchor_waits_bytes = 0;
+	if (packed.len > 0 && !anchor_unpack(packed, &anchor) && !anchor_verify(&anchor, r->network.recovery))
+		keep_anchor(node, packed);
+}
+
+/* Is it worth a transaction? ERR_NOT_FOUND: nobody knows yet. */
+static enum err judge_anchor(struct node *node, const struct anchor *anchor, bool *wins)
+{
+	struct anchor ours;
+	struct txn *txn;
+	*wins = false;
+	enum err e = txn_read(node->options.store, &txn);
+	if (e)
+		return ERR_OK;
+	const struct roster *r = txn_roster(txn);
+	e = r->founded ? anchor_verify(anchor, r->network.recovery) : ERR_NOT_FOUND;
+	*wins = !e && anchor_wins(anchor, feed_anchor(txn, &ours) ? &ours : NULL);
+	txn_abort(txn);
+	return e;
+}
+
+static void on_anchor(struct node *node, struct peer *p, struct bytes packed)
+{
+	struct anchor anchor;
+	bool wins = false;
+	enum err e = packed.len > ANCHOR_BYTES_MAX ? ERR_TOO_LONG : anchor_unpack(packed, &anchor);
+	if (!e)
+		e = judge_anchor(node, &anchor, &wins);
+	if (e == ERR_NOT_FOUND) {
+		memcpy(node->anchor_waits, packed.data, packed.len);
+		node->anchor_waits_bytes = (uint32_t)packed.len;
+	} else if (e) {
+		peer_fault(node, p->id, e);
+	} else {
+		bool one_waits = node->anchor_commit > node->commits ||
+		                 (node->committing && node->anchor_commit == node->commits);
+		p->anchor_number = anchor.number;
+		if (wins && !one_waits)
+			keep_anchor(node, packed);
+	}
+}
+
 static void on_hello(struct node *node, struct peer *p, const struct message_hello *hello)
 {
+	p->anchor_number = hello->anchor_number;
 	p->view = hello->yours;
 	p->has_view = true;
 	if (!guard_compare(node, p)) {
@@ -189,10 +255,10 @@ static void on_hello(struct node *node, struct peer *p, const struct message_hel
 	}
 	if (node->has_own)
 		peer_knows(p, node->own, hello->yours.head.size);
-	if (hello->anchor_number < node->anchor_number)
-		send_anchor(node, p);
 	node_say(node, 6, "link %u: feed %u says hello", p->id.n, p->feed.n);
 	catchup_compare(node, p, &hello->registrar, hello->fingerprints);
+	if (node->anchor_number > 0 && p->anchor_number == node->anchor_number && p->state != PEER_IN_STEP)
+		p->anchor_number--; /* maybe another of the same number: it is told ours */
 }
 
 /* Of two links between the same nodes both sides keep the one whose dialler has the smaller key. */
@@ -300,7 +366,9 @@ static void on_message(struct node *node, struct peer *p, struct message *m)
 	case MESSAGE_BLOB_PULL:
 		on_blob_pull(p, &m->blob_pull);
 		return;
-	case MESSAGE_ANCHOR: /* a successor of the registrar is not followed yet */
+	case MESSAGE_ANCHOR:
+		on_anchor(node, p, m->anchor.anchor);
+		return;
 	case MESSAGE_BLOB:
 	case MESSAGE_PING:
 	case MESSAGE_PONG:

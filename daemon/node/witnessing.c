@@ -124,7 +124,7 @@ static void load_seen(struct node *node, struct bytes body, struct day day)
 		return;
 	while (witness_seen_next(&seen, &row)) {
 		struct node_feed *f = row.feed.n < node->feeds_count ? &node->feeds[row.feed.n] : NULL;
-		if (!f || f->witnessed >= row.checkpoint.head.size)
+		if (!f || f->witnessed > row.checkpoint.head.size || f->seen_day.n >= day.n)
 			continue;
 		f->witnessed = row.checkpoint.head.size;
 		f->seen_day = day;

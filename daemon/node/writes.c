@@ -128,7 +128,7 @@ static bool changes_others(const struct commit *c)
 		for (uint32_t i = 0; i < r->count; i++)
 			changes |= r->drafts[i].kind == KIND_FORK_PROOF;
 	for (const struct local *l = c->locals; l; l = l->next)
-		changes |= l->type == LOCAL_HOLD || l->type == LOCAL_RESTAGE;
+		changes |= l->type == LOCAL_HOLD || l->type == LOCAL_RESTAGE || l->type == LOCAL_ANCHOR;
 	return changes;
 }
 
@@ -192,8 +192,6 @@ static void end_run(struct node *node, struct intake *in)
 		refused(node, in);
 	else
 		pulls_trust(node, in->from, in->feed);
-	if (!bad && pulls_room(node, in->feed.n) != UINT64_MAX)
-		f->taken_bytes += run_bytes(&in->run);
 	flow_finish(node, in);
 	if (bad)
 		flow_restart(node, f);
@@ -289,6 +287,10 @@ void writes_done(struct node *node, struct job *job)
 	} else {
 		guard_copied(node, c);
 		refresh(node, c);
+		if (c->anchor_err)
+			node_say(node, 2,
+			        "the recovery key names another registrar, which cannot be followed: %s",
+			        err_text(c->anchor_err));
 	}
 	joining_kept(node, c->number, c->err);
 	end_runs(node, c);
