@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ledger/kinds.h"
+#include "ledger/profile.h"
 #include "log/kinds.h"
 #include "storage/own.h"
 #include "storage/verify.h"
@@ -108,9 +110,8 @@ void net_found(struct net *net)
 	found.network.zone_minutes = 480;
 	found.keys = n->keys.public;
 	fill(net, seed, sizeof seed);
-	struct secret_keys recovery;
-	keys_derive((const struct seed *)(const void *)seed, &recovery);
-	memcpy(found.network.recovery, recovery.public.feed.bytes, sizeof found.network.recovery);
+	keys_derive((const struct seed *)(const void *)seed, &net->recovery);
+	memcpy(found.network.recovery, net->recovery.public.feed.bytes, sizeof found.network.recovery);
 	roster_body_found_pack(&m, &found);
 	must(mp_out_end(&m) == ERR_OK);
 	fill(net, seed, sizeof seed);
@@ -186,9 +187,11 @@ void net_start(struct net *net, uint32_t index)
 	        .wall_ms = net->wall_ms,
 	        .steady_ms = net->steady_ms,
 	        .agent = "lontar/test",
+	        .advertise = net->advertises ? n->dial.address : NULL,
 	        .witness_interval_ms = net->witness_interval_ms,
 	        .feed_bytes_a_day = net->feed_bytes_a_day};
 	fill(net, options.random_seed, sizeof options.random_seed);
+	n->dial = net_dial(net, index);
 	must(node_new(&options, &n->node) == ERR_OK);
 	n->due_ms = 0;
 }
@@ -330,20 +333,77 @@ void net_cut(struct net *net, uint32_t link)
 		net_close_link(net, link);
 }
 
+uint32_t net_member(struct net *net, const char *alias)
+{
+	uint32_t index = net_add(net);
+	net_admit(net, index, alias, ROLE_OFFICER);
+	net_start(net, index);
+	return index;
+}
+
+static enum err append(struct net *net, struct net_node *n, const struct draft *drafts, uint32_t count)
+{
+	n->answered = false;
+	enum err e = node_append(n->node, ++n->ticket, drafts, count);
+	for (int i = 0; i < 1000 && !e && !n->answered; i++)
+		net_run(net, NET_STEP_MS);
+	must(e || n->answered);
+	return e ? e : n->err;
+}
+
+void net_say(struct net *net, uint32_t index, const char *text, uint32_t count)
+{
+	uint8_t body[512];
+	struct mp_out m = mp_out(body, sizeof body);
+	struct draft *drafts = calloc(count, sizeof *drafts);
+	const struct profile_set profile = {.goods = bytes_text(text)};
+	profile_set_pack(&m, &profile);
+	must(drafts && mp_out_end(&m) == ERR_OK);
+	for (uint32_t i = 0; i < count; i++)
+		drafts[i] = (struct draft){.kind = KIND_PROFILE_SET, .body = mp_written(&m)};
+	must(append(net, &net->nodes[index], drafts, count) == ERR_OK);
+	free(drafts);
+}
+
 enum err net_append(struct net *net, uint32_t index, uint16_t kind, struct bytes body, struct reference *out)
 {
-	struct net_node *n = &net->nodes[index];
 	const struct draft draft = {.kind = kind, .body = body};
-	n->answered = false;
-	enum err e = node_append(n->node, ++n->ticket, &draft, 1);
-	if (e)
-		return e;
-	for (int i = 0; i < 1000 && !n->answered; i++)
-		net_run(net, NET_STEP_MS);
-	must(n->answered);
-	if (!n->err)
-		*out = n->references[0];
-	return n->err;
+	enum err e = append(net, &net->nodes[index], &draft, 1);
+	if (!e)
+		*out = net->nodes[index].references[0];
+	return e;
+}
+
+struct feed_info net_feed(struct net *net, uint32_t index, struct feed_no feed)
+{
+	struct txn *txn;
+	struct feed_info info;
+	must(txn_read(net->nodes[index].store, &txn) == ERR_OK);
+	must(feed_info(txn, feed, &info));
+	txn_abort(txn);
+	return info;
+}
+
+uint32_t net_count(struct net *net, uint32_t index, struct feed_no feed, uint16_t kind)
+{
+	struct txn *txn;
+	struct entry_ref entry;
+	uint32_t count = 0;
+	must(txn_read(net->nodes[index].store, &txn) == ERR_OK);
+	for (struct place place = {.feed = feed}; feed_entry(txn, place, &entry); place.seq++)
+		count += entry.kind == kind;
+	txn_abort(txn);
+	return count;
+}
+
+const char *net_peer_state(struct net *net, uint32_t index, struct feed_no feed)
+{
+	struct node_peer peers[NET_NODES_MAX];
+	uint32_t count = node_peers(net->nodes[index].node, peers, NET_NODES_MAX);
+	for (uint32_t i = 0; i < count; i++)
+		if (peers[i].has_feed && peers[i].feed.n == feed.n && strcmp(peers[i].state, "closing") != 0)
+			return peers[i].state;
+	return "";
 }
 
 uint64_t net_held(struct net *net, uint32_t index, struct feed_no feed)

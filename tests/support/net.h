@@ -16,6 +16,7 @@
 
 struct net_node {
 	char home[64];
+	struct dial dial; /* where it is dialled */
 	struct seed seed;
 	struct secret_keys keys;
 	struct store *store;
@@ -55,11 +56,13 @@ struct net {
 	struct net_link links[NET_LINKS_MAX]; /* an index is a link's id */
 	uint32_t links_count;
 	struct network_id network;
+	struct secret_keys recovery;
 	uint64_t bytes; /* carried by all links so far */
 	uint64_t random;
 	uint32_t job_steps;   /* jobs end after up to so many steps; 0: at once */
 	bool dials;           /* nodes dial whom they want to; else links are made by net_link() alone */
 	uint64_t break_bytes; /* links that nodes dial break after up to so many bytes; 0: never */
+	bool advertises;      /* nodes started from now on publish where they can be dialled */
 	uint64_t witness_interval_ms, feed_bytes_a_day; /* of nodes started from now on; 0: as usual */
 	uint64_t map_bytes;                             /* of stores opened from now on */
 };
@@ -96,10 +99,19 @@ struct dial net_dial(const struct net *net, uint32_t index);
 
 /* Append through the node and run until it is answered. */
 enum err net_append(struct net *net, uint32_t index, uint16_t kind, struct bytes body, struct reference *out);
+/* Admitted as an officer's node, and started. */
+uint32_t net_member(struct net *net, const char *alias);
+/* COUNT entries for everybody, in one append. */
+void net_say(struct net *net, uint32_t index, const char *text, uint32_t count);
 /* Let everybody work for so long. */
 void net_run(struct net *net, uint64_t ms);
 /* Entries of the feed held there; UINT64_MAX: no such feed. */
 uint64_t net_held(struct net *net, uint32_t index, struct feed_no feed);
+struct feed_info net_feed(struct net *net, uint32_t index, struct feed_no feed);
+/* How many entries of the feed held there are of that kind. */
+uint32_t net_count(struct net *net, uint32_t index, struct feed_no feed, uint16_t kind);
+/* "in step" and so on, as the node says of its link to that feed's node; "" when there is none. */
+const char *net_peer_state(struct net *net, uint32_t index, struct feed_no feed);
 /* Over every row that nodes with equal frontiers have in common. */
 struct hash net_rows(struct net *net, uint32_t index);
 /* The store against itself; dies when it differs. */

@@ -9,13 +9,9 @@
 
 #include <string.h>
 
-#include "ledger/kinds.h"
-#include "ledger/profile.h"
 #include "log/kinds.h"
 #include "storage/own.h"
 #include "support/net.h"
-
-#define OFFICER (ROLE_OFFICER)
 
 static struct net *net;
 
@@ -36,21 +32,12 @@ static int teardown(void **state)
 
 static uint32_t member(const char *alias)
 {
-	uint32_t index = net_add(net);
-	net_admit(net, index, alias, OFFICER);
-	net_start(net, index);
-	return index;
+	return net_member(net, alias);
 }
 
 static void say(uint32_t index, const char *goods)
 {
-	uint8_t body[512];
-	struct mp_out m = mp_out(body, sizeof body);
-	struct reference ref;
-	const struct profile_set profile = {.goods = bytes_text(goods)};
-	profile_set_pack(&m, &profile);
-	assert_int_equal(mp_out_end(&m), ERR_OK);
-	assert_int_equal(net_append(net, index, KIND_PROFILE_SET, mp_written(&m), &ref), ERR_OK);
+	net_say(net, index, goods, 1);
 }
 
 static void test_catch_up(void **state)

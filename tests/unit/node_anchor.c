@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * node_anchor.c: the registrar's key is lost, or in the wrong hands: the recovery key names another, and whole nodes go
+ * over to it, wherever the anchor comes in. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "log/kinds.h"
+#include "support/hostile.h"
+
+#define FEED(n) ((struct feed_no){(n)})
+#define SUCCESSOR 3u /* its feed's number: after those of the roster at the anchor */
+
+static struct net *net;
+static uint32_t a, b, next;
+static struct anchor anchor;
+
+static int setup(void **state)
+{
+	(void)state;
+	net = net_new();
+	net_found(net);
+	a = net_member(net, "a");
+	b = net_member(net, "b");
+	next = net_add(net);
+	for (uint32_t i = a; i <= b; i++)
+		net_link(net, i, 0);
+	net_run(net, 500);
+	net_say(net, a, "satu", 10);
+	net_say(net, b, "dua", 10);
+	net_run(net, 500);
+	memset(&anchor, 0, sizeof anchor);
+	anchor.number = 1;
+	anchor.feeds_count = 1;
+	anchor.feeds[0] = (struct anchor_feed){
+	        .keys = net->nodes[0].keys.public, .head = net_feed(net, 0, FEED(0)).head};
+	anchor.successor = net->nodes[next].keys.public;
+	anchor_sign(&anchor, net->recovery.feed);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	net_free(net);
+	return 0;
+}
+
+/* As a person gives it to a node that is stopped. */
+static void give_anchor(uint32_t index)
+{
+	struct txn *txn;
+	net_crash(net, index);
+	net_open(net, index);
+	assert_int_equal(txn_write(net->nodes[index].store, &txn), ERR_OK);
+	assert_int_equal(feed_anchor_accept(txn, &anchor), ERR_OK);
+	assert_int_equal(txn_commit(txn), ERR_OK);
+	net_start(net, index);
+}
+
+static void admit(uint32_t registrar, const char *alias)
+{
+	uint8_t body[512];
+	struct mp_out m = mp_out(body, sizeof body);
+	struct reference ref;
+	struct profile profile = {.closing_month = 12, .closing_day = 31};
+	must(short_text_of(bytes_text(alias), NAME_BYTES_MAX, &profile.name) == ERR_OK);
+	must(short_text_of(bytes_text(alias), ALIAS_BYTES_MAX, &profile.alias) == ERR_OK);
+	roster_body_admit_pack(&m, &profile);
+	assert_int_equal(net_append(net, registrar, KIND_MEMBER_ADMIT, mp_written(&m), &ref), ERR_OK);
+}
+
+static void add_feed(uint32_t registrar, uint32_t member, uint32_t index)
+{
+	uint8_t body[512];
+	struct mp_out m = mp_out(body, sizeof body);
+	struct reference ref;
+	const struct roster_add add = {
+	        .member = {member}, .keys = net->nodes[index].keys.public, .roles = ROLE_OFFICER};
+	roster_body_add_pack(&m, &add);
+	assert_int_equal(net_append(net, registrar, KIND_FEED_ADD, mp_written(&m), &ref), ERR_OK);
+}
+
+/* The old registrar is gone. One node is given the anchor; the successor comes with nothing but its seed. */
+static void test_succeeds(void **state)
+{
+	(void)state;
+	net_crash(net, 0);
+	give_anchor(a);
+	net_link(net, b, a);
+	net_run(net, 500);
+	assert_true(net_feed(net, b, FEED(SUCCESSOR)).state == FEED_OPEN);
+	net_start(net, next);
+	net_link(net, next, a);
+	net_run(net, 1000);
+	assert_int_equal(net_held(net, next, FEED(b)), 10);
+	assert_true(node_publishing(net->nodes[next].node));
+	admit(next, "c");
+	uint32_t c = net_add(net);
+	add_feed(next, 3, c);
+	net_run(net, 1000);
+	assert_int_equal(net_held(net, b, FEED(SUCCESSOR + 1)), 0); /* c's feed is known at b */
+	net_start(net, c);
+	net_link(net, c, b);
+	net_run(net, 2000);
+	net_say(net, c, "tiga", 1);
+	net_run(net, 1000);
+	assert_int_equal(net_held(net, next, FEED(SUCCESSOR + 1)), 1);
+	net_run(net, 130000);
+	assert_string_equal(net_peer_state(net, b, FEED(a)), "in step");
+	assert_string_equal(net_peer_state(net, c, FEED(b)), "in step");
+	struct hash rows = net_rows(net, a), these = net_rows(net, b);
+	assert_true(hash_equal(&rows, &these));
+	net_verify(net, b);
+}
+
+/* The old registrar, or who has its key, goes on: it is told, what it wrote after the anchor is void, nobody follows it. */
+static void test_old_registrar(void **state)
+{
+	(void)state;
+	net_crash(net, 0);
+	net_start(net, 0);
+	admit(0, "palsu");
+	uint32_t x = net_add(net);
+	add_feed(0, 3, x); /* takes the number that the successor gets */
+	uint64_t size = anchor.feeds[0].head.size;
+	assert_true(net_held(net, 0, FEED(0)) > size);
+	give_anchor(a);
+	net_link(net, 0, a);
+	net_run(net, 2000);
+	assert_int_equal(net_held(net, a, FEED(0)), size);
+	assert_int_equal(net_held(net, 0, FEED(0)), size);
+	const struct feed_info there = net_feed(net, 0, FEED(SUCCESSOR)),
+	                       here = net_feed(net, a, FEED(SUCCESSOR));
+	assert_memory_equal(there.id.bytes, here.id.bytes, sizeof here.id.bytes);
+	struct reference ref;
+	assert_int_not_equal(net_append(net, 0, KIND_MEMBER_ADMIT, BYTES("\x80", 1), &ref), ERR_OK);
+	net_start(net, next);
+	net_link(net, next, a);
+	net_run(net, 1000);
+	admit(next, "c");
+	net_run(net, 130000);
+	assert_int_equal(net_held(net, 0, FEED(SUCCESSOR)), 1); /* told the registrars' feeds */
+}
+
+/* A new member hears of it before it has any roster to verify it by. */
+static void test_empty_node(void **state)
+{
+	(void)state;
+	give_anchor(a);
+	net_link(net, b, a);
+	net_run(net, 500);
+	net_crash(net, b);
+	net_lose(net, b);
+	net_start(net, b);
+	net_link(net, b, a);
+	net_run(net, 2000);
+	assert_true(net_feed(net, b, FEED(SUCCESSOR)).state == FEED_OPEN);
+	assert_int_equal(net_held(net, b, FEED(a)), 10);
+	assert_int_equal(net_held(net, b, FEED(b)), 10);
+}
+
+/* Signed by anybody else it is a fault; the same again and again changes nothing. */
+static void test_false_anchor(void **state)
+{
+	(void)state;
+	static struct hostile h;
+	uint8_t packed[ANCHOR_BYTES_MAX];
+	net_crash(net, b);
+	hostile_init(&h, net, b);
+	uint32_t link = hostile_meet(&h, net, a, LINK_ACCEPTED);
+	net_run(net, 100);
+	for (int i = 0; i < 50; i++) {
+		struct mp_out m = mp_out(packed, sizeof packed);
+		anchor_pack(&m, &anchor);
+		message_pack_anchor(hostile_say(&h), mp_written(&m));
+		hostile_said(&h);
+	}
+	net_run(net, 500);
+	assert_true(h.live);
+	assert_true(net_feed(net, a, FEED(SUCCESSOR)).state == FEED_OPEN);
+	anchor.number = 2;
+	anchor_sign(&anchor, net->nodes[b].keys.feed);
+	struct mp_out m = mp_out(packed, sizeof packed);
+	anchor_pack(&m, &anchor);
+	message_pack_anchor(hostile_say(&h), mp_written(&m));
+	hostile_said(&h);
+	net_run(net, 500);
+	assert_int_equal(h.bye, BYE_FAULT);
+	net_cut(net, link);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test_setup_teardown(test_succeeds, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_old_registrar, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_empty_node, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_false_anchor, setup, teardown),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * node_fork.c: a feed with two histories among whole nodes: found by a run, by heads, by what others hold of one's own;
+ * published once by who found it, held by everybody; then cut, and everybody on one branch again. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "log/kinds.h"
+#include "support/hostile.h"
+
+#define FEED(n) ((struct feed_no){(n)})
+
+static struct net *net;
+static uint32_t a, b, c, evil;
+static struct hostile h;
+static struct branch left, right;
+
+static int setup(void **state)
+{
+	(void)state;
+	net = net_new();
+	net_found(net);
+	a = net_member(net, "a");
+	b = net_member(net, "b");
+	c = net_member(net, "c");
+	evil = net_add(net);
+	net_admit(net, evil, "evil", ROLE_OFFICER);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	net_free(net);
+	return 0;
+}
+
+/* Everybody knows the roster, and nobody is linked. */
+static void meet_registrar(void)
+{
+	for (uint32_t i = a; i <= c; i++) {
+		uint32_t link = net_link(net, i, 0);
+		net_run(net, 500);
+		net_cut(net, link);
+	}
+	branch_init(&left, &net->nodes[evil].keys, &net->network);
+}
+
+/* The member's own node gives one branch to a node, and leaves. */
+static void give(struct branch *branch, const char *text, uint32_t count, uint32_t to)
+{
+	struct run run;
+	hostile_init(&h, net, evil);
+	uint32_t link = hostile_meet(&h, net, to, LINK_ACCEPTED);
+	net_run(net, 100);
+	branch_write(branch, text, count, &run);
+	hostile_send_run(&h, FEED(evil), &run);
+	net_run(net, 500);
+	net_cut(net, link);
+	session_deinit(&h.session);
+	assert_int_equal(net_held(net, to, FEED(evil)), branch->tree.size);
+}
+
+static void give_to(struct branch *branch, const char *text, uint32_t count, uint32_t to)
+{
+	struct branch copy = *branch;
+	give(&copy, text, count, to);
+}
+
+/* Two entries in common; then so many of each branch, the left at A, the right at B. */
+static void split(uint32_t lefts, uint32_t rights)
+{
+	give_to(&left, "sama", 2, a);
+	give(&left, "sama", 2, b);
+	right = left;
+	give(&left, "kiri", lefts, a);
+	give(&right, "kanan", rights, b);
+}
+
+static uint32_t count_proofs(void)
+{
+	uint32_t count = 0;
+	for (uint32_t feed = 0; feed <= evil; feed++)
+		count += net_count(net, 0, FEED(feed), KIND_FORK_PROOF);
+	return count;
+}
+
+static void link_all(void)
+{
+	net_link(net, a, b);
+	net_link(net, a, 0);
+	net_link(net, c, 0);
+}
+
+static void assert_held(uint32_t feed)
+{
+	const uint32_t nodes[] = {0, a, b, c};
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(net_feed(net, nodes[i], FEED(feed)).state, FEED_HELD);
+}
+
+static void test_by_run(void **state)
+{
+	(void)state;
+	meet_registrar();
+	split(3, 4);
+	link_all();
+	net_run(net, 130000);
+	assert_held(evil);
+	assert_int_equal(count_proofs(), 1);
+	assert_string_equal(net_peer_state(net, a, FEED(b)), "in step"); /* held is held, whatever branch */
+	assert_string_equal(net_peer_state(net, c, FEED(0)), "in step");
+	uint64_t before = net_held(net, c, FEED(evil));
+	struct run run;
+	hostile_init(&h, net, evil);
+	uint32_t link = hostile_meet(&h, net, c, LINK_ACCEPTED);
+	net_run(net, 100);
+	branch_write(&left, "lagi", 1, &run);
+	hostile_send_run(&h, FEED(evil), &run);
+	net_run(net, 1000);
+	assert_int_equal(net_held(net, c, FEED(evil)), before); /* nothing more is taken, nor pulled */
+	assert_int_equal(h.heard[MESSAGE_PULL], 0);
+	net_cut(net, link);
+}
+
+static void test_by_heads(void **state)
+{
+	(void)state;
+	meet_registrar();
+	split(3, 3);
+	link_all();
+	net_run(net, 130000);
+	assert_held(evil);
+	assert_int_equal(count_proofs(), 2); /* a and b found it at once; each said it once */
+}
+
+static void restart(uint32_t index, uint64_t feed_bytes_a_day)
+{
+	net->feed_bytes_a_day = feed_bytes_a_day;
+	net_crash(net, index);
+	net_start(net, index);
+}
+
+/* Another feed of the same block never gets equal, because of a quota: heads are compared all the same. */
+static void test_by_heads_in_a_restless_block(void **state)
+{
+	(void)state;
+	meet_registrar();
+	net_say(net, c, "banyak", 1);
+	uint32_t link = net_link(net, c, b);
+	net_run(net, 500);
+	net_cut(net, link);
+	split(3, 3);
+	restart(a, 1); /* from now on it takes nothing of anybody */
+	net_link(net, a, b);
+	net_run(net, 200000);
+	assert_int_equal(net_held(net, a, FEED(c)), 0);
+	assert_int_equal(net_feed(net, b, FEED(evil)).state, FEED_HELD);
+}
+
+/* An honest node whose store went back in time without a sign, and went on: it learns of its fork from what others hold,
+ * publishes nothing more, and they learn of it. */
+static void own_fork(uint32_t entries)
+{
+	meet_registrar();
+	uint32_t link = net_link(net, a, 0);
+	net_link(net, b, 0);
+	net_link(net, c, 0);
+	net_say(net, a, "satu", 1);
+	net_run(net, 500);
+	net_cut(net, link);
+	net_crash(net, a);
+	net_backup(net, a);
+	net_start(net, a);
+	net_link(net, a, 0);
+	net_run(net, 500);
+	net_say(net, a, "dua", 1);
+	net_run(net, 500);
+	net_crash(net, a);
+	net_restore(net, a);
+	net_start(net, a);
+	net_say(net, a, "dua yang lain", entries);
+	net_link(net, a, b);
+	net_run(net, 130000);
+	assert_false(node_publishing(net->nodes[a].node));
+	assert_held(a);
+	assert_int_equal(count_proofs(), 1);
+	assert_int_equal(net_count(net, a, FEED(a), KIND_FORK_PROOF), 0);
+	net_crash(net, a);
+	net_start(net, a);
+	net_link(net, a, 0);
+	net_run(net, 70000);
+	assert_false(node_publishing(net->nodes[a].node)); /* also after a restart */
+}
+
+static void test_by_own_head(void **state)
+{
+	(void)state;
+	own_fork(1);
+}
+
+static void test_by_own_longer_head(void **state)
+{
+	(void)state;
+	own_fork(5);
+}
+
+static void cut_at(const struct head *head)
+{
+	uint8_t body[256];
+	struct mp_out m = mp_out(body, sizeof body);
+	struct reference ref;
+	const struct roster_cut cut = {.feed = FEED(evil), .head = *head};
+	roster_body_cut_pack(&m, &cut);
+	assert_int_equal(net_append(net, 0, KIND_FEED_CUT, mp_written(&m), &ref), ERR_OK);
+}
+
+static void assert_cut(uint64_t size)
+{
+	const uint32_t nodes[] = {0, a, b, c};
+	struct hash rows = net_rows(net, 0);
+	for (size_t i = 0; i < 4; i++) {
+		const struct feed_info info = net_feed(net, nodes[i], FEED(evil));
+		const struct hash these = net_rows(net, nodes[i]);
+		assert_int_equal(info.state, FEED_CUT);
+		assert_int_equal(info.head.size, size);
+		assert_true(hash_equal(&rows, &these));
+		net_verify(net, nodes[i]);
+	}
+}
+
+/* The registrar decides for one branch: who holds the other goes over to it. */
+static void test_cut(void **state)
+{
+	(void)state;
+	meet_registrar();
+	split(3, 4);
+	link_all();
+	net_run(net, 70000);
+	const struct head head = branch_head(&left).head;
+	cut_at(&head);
+	net_run(net, 130000);
+	assert_cut(5);
+	assert_string_equal(net_peer_state(net, b, FEED(a)), "in step");
+}
+
+/* In the middle of a run, of which the second part is void. */
+static void test_cut_inside(void **state)
+{
+	(void)state;
+	meet_registrar();
+	split(1, 200);
+	struct branch part = left;
+	give(&left, "kiri", 200, a); /* 203 */
+	struct run run;
+	branch_write(&part, "kiri", 100, &run); /* the same entries, ending at 103 */
+	link_all();
+	net_run(net, 70000);
+	const struct head head = branch_head(&part).head;
+	cut_at(&head);
+	net_run(net, 200000);
+	assert_cut(103);
+}
+
+/* The node of a cut feed is told the registrar's feed, so that it learns of it, and nothing else. */
+static void test_cut_node(void **state)
+{
+	(void)state;
+	meet_registrar();
+	link_all();
+	net_say(net, c, "rahasia kami", 1);
+	net_run(net, 1000);
+	cut_at(&(struct head){.size = 0, .root = hash_of(BYTES(NULL, 0))});
+	net_run(net, 1000);
+	hostile_init(&h, net, evil);
+	uint32_t link = hostile_meet(&h, net, a, LINK_ACCEPTED);
+	net_run(net, 100);
+	assert_int_equal(h.heard[MESSAGE_HELLO], 1);
+	message_pack_pull(hostile_say(&h), &(struct message_pull){.feed = FEED(c), .from = 0, .to = 1});
+	hostile_said(&h);
+	net_say(net, c, "lagi", 1);
+	net_run(net, 1000);
+	assert_int_equal(h.heard[MESSAGE_RUN] + h.heard[MESSAGE_SIZES] + h.heard[MESSAGE_HAVE], 0);
+	message_pack_pull(hostile_say(&h), &(struct message_pull){.feed = FEED(0), .from = 0, .to = 100});
+	hostile_said(&h);
+	net_run(net, 1000);
+	assert_true(h.heard[MESSAGE_RUN] > 0);
+	assert_int_equal(h.run_end, net_held(net, 0, FEED(0)));
+	assert_true(h.live);
+	net_cut(net, link);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test_setup_teardown(test_by_run, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_by_heads, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_by_heads_in_a_restless_block, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_by_own_head, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_by_own_longer_head, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_cut, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_cut_inside, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_cut_node, setup, teardown),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
