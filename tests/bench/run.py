@@ -29,7 +29,7 @@ class Bench:
     def tool(self, *words):
         command = [self.world.build / "tests" / "bench" / "lontar-bench", *map(str, words)]
         done = subprocess.run(command, capture_output=True, text=True, env=self.world.env, timeout=1800, check=False)
-        check(done.returncode == 0, f"lontar-bench {words[0]}: {done.stderr}")
+        check(done.returncode == 0, f"lontar-bench {words[0]}: exit {done.returncode} {done.stderr}")
         return done.stdout
 
     def measure(self, *words):
