@@ -158,6 +158,27 @@ static void add_row(
 	}
 }
 
+#define KEPT_BYTES_MAX 12u
+
+/* On a narrow terminal long texts are cut; a date, an amount, a state or a short name would be another one. */
+static int flags_of(const json_t *rows, const struct column *c)
+{
+	const json_t *row;
+	size_t i;
+
+	if (right_aligned(c->cell))
+		return SCOLS_FL_RIGHT;
+	if (c->cell != CELL_TEXT)
+		return 0;
+	json_array_foreach(rows, i, row)
+	{
+		const json_t *value = json_object_get(row, c->key);
+		if (json_is_string(value) && json_string_length(value) > KEPT_BYTES_MAX)
+			return SCOLS_FL_TRUNC;
+	}
+	return 0;
+}
+
 void table_rows(const json_t *rows, const struct column *columns, size_t count, const char *when_empty)
 {
 	struct libscols_table *table;
@@ -173,10 +194,8 @@ void table_rows(const json_t *rows, const struct column *columns, size_t count, 
 	scols_table_enable_colors(table, colours());
 	if (!isatty(STDOUT_FILENO))
 		scols_table_set_termforce(table, SCOLS_TERMFORCE_NEVER);
-	for (i = 0; i < count; i++) {
-		int flags = right_aligned(columns[i].cell) ? SCOLS_FL_RIGHT : SCOLS_FL_TRUNC;
-		must(scols_table_new_column(table, _(columns[i].title), 0.05, flags));
-	}
+	for (i = 0; i < count; i++)
+		must(scols_table_new_column(table, _(columns[i].title), 0.05, flags_of(rows, &columns[i])));
 	json_array_foreach(rows, i, row) add_row(table, row, columns, count);
 	must(scols_print_table(table) == 0);
 	scols_unref_table(table);

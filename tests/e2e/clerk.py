@@ -123,6 +123,16 @@ def agreed_stays(seller, buyer):
     check(seller.status()["own_size"] == size, "a withdrawal without effect was recorded")
 
 
+def narrow(node):
+    """On a terminal of 80 columns a list keeps its dates and states whole."""
+    row = node.json("trade", "list")["trades"][0]
+    command = f"stty cols 80; {node.world.lontar} --home {node.home} trade list"
+    shown = subprocess.run(["script", "-qec", command, "/dev/null"], capture_output=True, text=True,
+                           env=node.world.env, stdin=subprocess.DEVNULL, timeout=60, check=True).stdout
+    for text in (row["date"], row["due"], "agreed", "20.000"):
+        check(text in shown, f"80 columns cut {text!r}:\n{shown}")
+
+
 def main():
     world, data = World(sys.argv[1]), pathlib.Path(sys.argv[2]).resolve()
     dinas = world.node("dinas")
@@ -135,6 +145,7 @@ def main():
         dinas.start()
         padi, lada = admit(world, dinas)
         agreed_stays(padi, lada)
+        narrow(padi)
         many_members(dinas, (padi, lada), data)
         meetings_twice(dinas, data)
     except Failed as e:
