@@ -53,37 +53,53 @@ static void show_help(const struct parsing *p)
 	exit(EXIT_DONE);
 }
 
-/* argp says it and ends the program, or, under ARGP_NO_ERRS, does neither. */
-static error_t wrong(struct parsing *p, struct argp_state *state, const char *format, ...)
-        __attribute__((format(printf, 3, 4)));
-static error_t wrong(struct parsing *p, struct argp_state *state, const char *format, ...)
+/* argp is silent (ARGP_NO_ERRS), and so is getopt, whose words are translated on few systems. */
+static error_t wrong(struct parsing *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static error_t wrong(struct parsing *p, const char *format, ...)
 {
 	va_list ap;
 
 	va_start(ap, format);
 	(void)vsnprintf(p->wrong, sizeof p->wrong, format, ap);
 	va_end(ap);
-	argp_error(state, "%s", p->wrong);
 	return EINVAL;
 }
 
-static error_t keep_word(struct parsing *p, const char *word, struct argp_state *state)
+static error_t keep_word(struct parsing *p, const char *word)
 {
 	if (p->args->words_count >= p->spec->words_max || p->args->words_count >= ARGS_WORDS_MAX)
-		return wrong(p, state, _("\"%s\" is one word too many"), word);
+		return wrong(p, _("\"%s\" is one word too many"), word);
 	p->args->words[p->args->words_count++] = word;
 	return 0;
 }
 
-static error_t keep_option(struct parsing *p, enum opt opt, const char *value, struct argp_state *state)
+static error_t keep_option(struct parsing *p, enum opt opt, const char *value)
 {
 	struct args *args = p->args;
 
 	if (args->given_count == ARGS_GIVEN_MAX)
-		return wrong(p, state, "%s", _("there are too many options"));
+		return wrong(p, "%s", _("there are too many options"));
 	args->given[args->given_count].opt = opt;
 	args->given[args->given_count++].value = value ? value : "";
 	return 0;
+}
+
+static void show_usage(struct argp_state *state)
+{
+	state->flags &= ~(unsigned)ARGP_NO_ERRS;
+	argp_state_help(state, stdout, ARGP_HELP_USAGE | ARGP_HELP_EXIT_OK);
+}
+
+/* What getopt would have said. It went past what it refused. */
+static error_t refuse_option(struct parsing *p, const struct argp_state *state)
+{
+	const char *word = state->argv[state->next - 1];
+
+	for (const struct argp_option *o = p->argp->options; o->name; o++) {
+		if (strncmp(word, "--", 2) == 0 && strcmp(word + 2, o->name) == 0)
+			return wrong(p, _("a value is missing after \"%s\""), word);
+	}
+	return wrong(p, _("there is no option \"%s\" here"), word);
 }
 
 static error_t parse(int key, char *value, struct argp_state *state)
@@ -91,15 +107,17 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	struct parsing *p = state->input;
 
 	if (key > KEY_FIRST && key < KEY_FIRST + OPT_COUNT)
-		return keep_option(p, (enum opt)(key - KEY_FIRST), value, state);
+		return keep_option(p, (enum opt)(key - KEY_FIRST), value);
 	if (key == KEY_HELP)
 		show_help(p);
 	else if (key == KEY_USAGE)
-		argp_state_help(state, stdout, ARGP_HELP_USAGE | ARGP_HELP_EXIT_OK);
+		show_usage(state);
 	else if (key == ARGP_KEY_ARG)
-		return keep_word(p, value, state);
+		return keep_word(p, value);
 	else if (key == ARGP_KEY_END && p->args->words_count < p->spec->words_min)
-		return wrong(p, state, _("needed: %s"), p->spec->words);
+		return wrong(p, _("needed: %s"), p->spec->words);
+	else if (key == ARGP_KEY_ERROR && p->wrong[0] == '\0')
+		return refuse_option(p, state);
 	else
 		return ARGP_ERR_UNKNOWN;
 	return 0;
@@ -134,17 +152,15 @@ void args_parse(const struct args_spec *spec, int argc, char **argv, struct args
 	options[count++] = (struct argp_option){.name = "usage", .key = KEY_USAGE, .flags = OPTION_HIDDEN};
 	options[count++] = (struct argp_option){
 	        .name = "help", .key = KEY_HELP, .doc = N_("show this, with examples"), .group = 2};
-	argp_err_exit_status = EXIT_USAGE;
 	argp.argp_domain = "lontar";
 	memset(out, 0, sizeof *out);
 	must(argc >= 1);
 	for (int i = 1; i < argc; i++)
 		json |= strcmp(argv[i], "--json") == 0;
 	argv[0] = (char *)(uintptr_t)spec->name; /* argp names the program by it and does not write there */
-	if (argp_parse(&argp, argc, argv, ARGP_NO_HELP | (json ? ARGP_NO_ERRS : 0), NULL, &parsing) == 0)
+	if (argp_parse(&argp, argc, argv, ARGP_NO_HELP | ARGP_NO_ERRS, NULL, &parsing) == 0)
 		return;
-	trouble_set(&trouble, ERR_USAGE, "%s",
-	        parsing.wrong[0] != '\0' ? parsing.wrong : _("an option is unknown, or misses its value"));
+	trouble_set(&trouble, ERR_USAGE, "%s", parsing.wrong);
 	exit((int)say_trouble(json ? SAY_JSON : SAY_WORDS, &trouble));
 }
 

@@ -52,6 +52,11 @@ bool commands_is_noun(const char *noun)
 	return false;
 }
 
+const char *commands_words(const struct command *c)
+{
+	return c->words[0] != '\0' ? _(c->words) : ""; /* the translation of "" is the catalogue's header */
+}
+
 void commands_name(const struct command *c, char *out, size_t cap)
 {
 	(void)snprintf(out, cap, "%s%s%s", c->noun, c->verb ? " " : "", c->verb ? c->verb : "");

@@ -50,7 +50,7 @@ void help_noun(FILE *out, const char *noun)
 		if (strcmp(c->noun, noun) != 0)
 			continue;
 		commands_name(c, name, sizeof name);
-		(void)fprintf(out, "  lontar %s %s\n      %s\n", name, c->words, _(c->about));
+		(void)fprintf(out, "  lontar %s %s\n      %s\n", name, commands_words(c), _(c->about));
 	}
 }
 

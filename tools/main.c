@@ -106,7 +106,7 @@ static enum exit_code run(const struct command *c, struct globals *g, int argc, 
 	const int skip = c->verb ? 2 : 1;
 	char **words = calloc((size_t)argc + 10, sizeof *words);
 	struct args_spec spec = {.name = full,
-	        .words = c->words,
+	        .words = c->words_max > 0 ? commands_words(c) : NULL,
 	        .words_min = c->words_min,
 	        .words_max = c->words_max,
 	        .about = _(c->about),

@@ -44,7 +44,7 @@ static void trouble_words(const struct trouble *t)
 	if (t->row > 0)
 		(void)fprintf(stderr, _("row %u: "), t->row);
 	if (t->field[0] != '\0')
-		(void)fprintf(stderr, "%s: ", t->field);
+		(void)fprintf(stderr, "%s: ", _(t->field));
 	(void)fprintf(stderr, "%s", _(err_text(t->err)));
 	if (t->detail[0] != '\0')
 		(void)fprintf(stderr, ": %s", t->detail);

@@ -46,15 +46,15 @@
 	X(REASON, "reason", N_("TEXT"), N_("why")) \
 	X(SELL, "sell", NULL, N_("we sell (or give)")) \
 	X(BUY, "buy", NULL, N_("we buy (or receive)")) \
-	X(KIND, "kind", "KIND", N_("sale, service, consignment, return, correction, loan")) \
-	X(LINE, "line", "LINE", N_("\"ITEM: QUANTITY UNIT @ PRICE [- DISCOUNT%]\"; may be repeated")) \
-	X(CHARGE, "charge", "KIND=AMOUNT", \
+	X(KIND, "kind", N_("KIND"), N_("sale, service, consignment, return, correction, loan")) \
+	X(LINE, "line", N_("LINE"), N_("\"ITEM: QUANTITY UNIT @ PRICE [- DISCOUNT%]\"; may be repeated")) \
+	X(CHARGE, "charge", N_("KIND=AMOUNT"), \
 	        N_("freight, weighing, loading, other; may be negative, repeated")) \
 	X(TAX, "tax", N_("AMOUNT"), N_("tax as stated")) \
 	X(TOTAL, "total", N_("AMOUNT"), N_("total on the paper; refused unless it is the sum")) \
 	X(INVOICE, "invoice", N_("NUMBER"), N_("number of the invoice (nota)")) \
 	X(DELIVERY, "delivery", N_("NUMBER"), N_("number of the delivery note (surat jalan)")) \
-	X(TERMS, "terms", "TERMS", N_("cash, days, harvest, instalments")) \
+	X(TERMS, "terms", N_("TERMS"), N_("cash, days, harvest, instalments")) \
 	X(DUE, "due", N_("DATE"), N_("when it is due")) \
 	X(REFERS, "refers", N_("ENTRY"), N_("the trade that it returns or corrects")) \
 	X(ALL_FROM, "all-from", N_("PARTNER"), N_("every proposal of this partner")) \
@@ -63,15 +63,15 @@
 	X(MEMBER, "member", N_("MEMBER"), N_("of this member, for auditors")) \
 	X(PAID, "paid", NULL, N_("we paid")) \
 	X(GOT, "received", NULL, N_("we received")) \
-	X(METHOD, "method", "METHOD", N_("cash, transfer, goods")) \
+	X(METHOD, "method", N_("METHOD"), N_("cash, transfer, goods")) \
 	X(NUMBER, "number", N_("NUMBER"), N_("number of the paper")) \
-	X(ALLOCATE, "allocate", "ENTRY=AMOUNT", N_("what it pays for; may be repeated")) \
+	X(ALLOCATE, "allocate", N_("ENTRY=AMOUNT"), N_("what it pays for; may be repeated")) \
 	X(YEAR, "year", N_("YEAR"), N_("book year")) \
 	X(FILE, "file", N_("FILE"), N_("the form as CSV")) \
 	X(CLOSING, "closing", N_("DATE"), N_("end of the book year")) \
 	X(HELD, "held", N_("DATE"), N_("date of the meeting")) \
 	X(PLACE, "place", N_("TEXT"), N_("where")) \
-	X(MODE, "mode", "MODE", N_("in_person, online, hybrid, written, by_group")) \
+	X(MODE, "mode", N_("MODE"), N_("in_person, online, hybrid, written, by_group")) \
 	X(MEMBERS, "members", N_("N"), N_("members in all")) \
 	X(MEN, "men", N_("N"), N_("men among them")) \
 	X(WOMEN, "women", N_("N"), N_("women among them")) \
@@ -91,9 +91,9 @@
 	X(MANAGERS, "managers", N_("N"), N_("managers")) \
 	X(DECISIONS, "decisions", "A,B,...", \
 	        N_("account, supervisors, statements, plan, surplus, officers, articles")) \
-	X(DOCUMENT, "document", "KIND=FILE", N_("a document: its kind and its file; may be repeated")) \
+	X(DOCUMENT, "document", N_("KIND=FILE"), N_("a document: its kind and its file; may be repeated")) \
 	X(REPLACES, "replaces", N_("ENTRY"), N_("the entry that it replaces; may be repeated")) \
-	X(AS, "as", "CAPACITY", N_("officer, supervisor, member, dinas")) \
+	X(AS, "as", N_("CAPACITY"), N_("officer, supervisor, member, dinas")) \
 	X(PERSON, "person", N_("NAME"), N_("name of the person")) \
 	X(VERIFIED, "verified", NULL, N_("the papers agree")) \
 	X(RETURNED, "returned", NULL, N_("given back for correction")) \
@@ -105,7 +105,7 @@
 	X(LEGAL_MONTHS, "legal-months", N_("N"), N_("months until the legal limit")) \
 	X(REPORT, "report", "PRIMER,SEKUNDER", N_("report dates, as MM-DD of the year after")) \
 	X(OFFER_DAYS, "offer-days", N_("N"), N_("days until a proposal is shown as expired")) \
-	X(EXCEPTION, "exception", "MEMBER=DATE", N_("another due date for a member, with --reason")) \
+	X(EXCEPTION, "exception", N_("MEMBER=DATE"), N_("another due date for a member, with --reason")) \
 	X(FEED, "feed", N_("FEED"), N_("the feed: its number, 64 hex digits, or a member")) \
 	X(LAST, "last", N_("N"), N_("the newest N")) \
 	X(FOLLOW, "follow", NULL, N_("go on as entries come")) \
@@ -135,7 +135,7 @@ struct args {
 /* What argp needs of a command. */
 struct args_spec {
 	const char *name;  /* "lontar trade offer" */
-	const char *words; /* "PARTNER" */
+	const char *words; /* "PARTNER", translated; NULL: none */
 	unsigned words_min, words_max;
 	const char *about;       /* translated; printed before the options */
 	const char *examples;    /* printed after them */

@@ -15,7 +15,7 @@ enum need {
 
 struct command {
 	const char *noun, *verb; /* verb NULL: the noun is the command */
-	const char *words;       /* what stands after it, for usage: "PARTNER" */
+	const char *words;       /* what stands after it, for usage: "PARTNER"; msgid, or empty */
 	unsigned words_min, words_max;
 	enum need need;
 	enum exit_code (*run)(struct ctx *ctx);
@@ -27,6 +27,8 @@ const struct command *commands_at(size_t index); /* NULL past the end */
 /* By noun and verb; verb may be NULL. NULL: no such command. */
 const struct command *commands_find(const char *noun, const char *verb);
 bool commands_is_noun(const char *noun);
+/* What stands after it, translated; empty where nothing does. */
+const char *commands_words(const struct command *c);
 /* "trade offer" */
 void commands_name(const struct command *c, char *out, size_t cap);
 
