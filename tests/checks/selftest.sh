@@ -22,6 +22,10 @@ for dir in proto/base storage daemon daemon/env tools; do
 done
 echo '/* SPDX-License-Identifier: Apache-2.0 */' >"$good/proto/base/include/base/x.h"
 echo '/* SPDX-License-Identifier: Apache-2.0 */' >"$good/tests/unit/tree.c"
+printf '/* SPDX-License-Identifier: Apache-2.0 */\n#define ERR_TABLE(X) X(OK, "ok", NOBODY, "done")\n' \
+	>"$good/proto/base/include/base/err.h"
+printf '#define TOOLS_X_TEXT N_("say --yes %%s")\n' >>"$good/tools/tools_x.c"
+mkdir "$good/po" && cp "$src/po/argp.pot" "$good/po/" && "$src/po/extract.sh" "$good" | msgen - | msgattrib --clear-fuzzy >"$good/po/id.po"
 printf '#!/bin/sh\n# SPDX-License-Identifier: Apache-2.0\necho "$@"\n' >"$good/dev" && chmod +x "$good/dev"
 printf '# Lontar\nSee `proto/base/base_x.c`, `base/x.h`, proto/*/LAYER, `unit.tree`, [more](docs/MORE.md), tests/unit/NAME.c.\n' \
 	>"$good/README.md"
@@ -54,7 +58,7 @@ try() { # CHECK WORDS COMMAND: after COMMAND the check fails and says WORDS
 }
 
 rm -rf "$tree" && cp -r "$good" "$tree"
-for check in format includes banned spdx words docs sizes shell tidy; do
+for check in format includes banned spdx words docs sizes po shell tidy; do
 	if run $check >"$tmp/log" 2>&1; then printf 'ok      %-9s a clean tree\n' "$check"; else failed=1 && echo "WRONG   $check" && cat "$tmp/log"; fi
 done
 
@@ -109,6 +113,14 @@ try docs 'GONE.md' 'echo "[x](docs/GONE.md)" >>README.md'
 try docs 'unit.gone' 'echo "held by unit.gone" >>README.md'
 try sizes 'at most' 'plant tools "$(long 71)"'
 try sizes 'a file of' 'yes "int x;" | head -n 600 >>tools/tools_x.c'
+try po 'used but not defined' 'echo "#define MORE N_(\"more\")" >>tools/tools_x.c'
+try po 'used but not defined' 'sed -i s/done/made/ proto/base/include/base/err.h'
+try po 'is untranslated' 'sed -i "s/^msgstr \"done\"/msgstr \"\"/" po/id.po'
+try po 'needs to be reviewed' 'sed -i "s/^msgid \"done\"/#, fuzzy\n&/" po/id.po'
+try po 'is not used' 'printf "\nmsgid \"gone\"\nmsgstr \"pergi\"\n" >>po/id.po'
+try po 'left over: "gone"' 'printf "\n#~ msgid \"gone\"\n#~ msgstr \"pergi\"\n" >>po/id.po'
+try po 'format specifications' 'sed -i "s/^msgstr \"say --yes %s/msgstr \"say --yes %d/" po/id.po'
+try po 'not in the translation: --yes' 'sed -i "s/^msgstr \"say --yes/msgstr \"say/" po/id.po'
 try shell 'SC2086' 'echo "cat \$1" >>dev'
 try tidy 'readability-function-size' 'plant tools "$(long 71)"'
 try tidy 'readability-function-size' 'plant tools "if (a) { while (a) { if (a) { if (a) { a++; } } } }"'
