@@ -12,6 +12,7 @@
 #include "cmd_int.h"
 #include "env/random.h"
 #include "log/invite.h"
+#include "log/join.h"
 #include "log/kinds.h"
 #include "log/roster_body.h"
 #include "log/short_text.h"
@@ -29,8 +30,10 @@
 struct making {
 	bool founds;
 	struct roster_found found;
-	struct bytes invite; /* the line */
-	struct bytes name;   /* to ask to be admitted by */
+	struct bytes invite;                   /* the line */
+	struct bytes name;                     /* to ask to be admitted by */
+	uint8_t secret[INVITE_SECRET_BYTES];   /* of the invite */
+	char request[JOIN_LINE_BYTES_MAX + 1]; /* the same, as a line that people can send */
 	struct network_id network;
 	char listen[ADDRESS_BYTES_MAX]; /* empty: it only dials */
 	uint8_t recovery_secret[64];    /* of the recovery key; its first half is the seed on paper */
@@ -80,6 +83,7 @@ static void read_join(struct ctx *ctx, struct making *m)
 		        _("the invite has expired; ask for a new one"));
 	m->invite = f.text;
 	m->network = invite.network;
+	memcpy(m->secret, invite.secret, sizeof m->secret);
 	field_need(&ctx->trouble, args_field(ctx->args, OPT_NAME));
 	m->name = field_text(&ctx->trouble, args_field(ctx->args, OPT_NAME), &ctx->arena, NAME_BYTES_MAX);
 }
@@ -188,6 +192,21 @@ static enum err fill_store(struct ctx *ctx, struct txn *txn, void *argument)
 	return txn_error(txn);
 }
 
+/* For who cannot dial: the request as a line of text. */
+static void make_request(struct ctx *ctx, struct making *m)
+{
+	const struct join_binding nothing = {{0}};
+	struct join *join = arena_take(&ctx->arena, sizeof *join);
+	struct bytes_out o = bytes_out(m->request, JOIN_LINE_BYTES_MAX);
+
+	if (!ctx_ok(ctx, short_text_of(m->name, NAME_BYTES_MAX, &join->name), args_name(OPT_NAME)))
+		return;
+	join_sign(join, &ctx->keys, m->secret, &nothing);
+	join_put(&o, join);
+	if (ctx_ok(ctx, bytes_out_end(&o), "join"))
+		m->request[bytes_written(&o).len] = '\0';
+}
+
 /* Take away what this command made. */
 static void undo(struct ctx *ctx, const struct making *m)
 {
@@ -218,9 +237,11 @@ static enum exit_code report(struct ctx *ctx, const struct making *m)
 		row_hex(row, "feed", ctx, BYTES_OF(ctx->keys.public.feed.bytes));
 		row_string(row, "keys", names_keys_text(ctx, &ctx->keys.public));
 		row_string(row, "recovery", recovery);
+		row_string(row, "request", m->request);
+		row_string(row, "words", names_words(ctx, &ctx->keys.public.feed));
 		return ctx_print_json(ctx, row);
 	}
-	(void)printf("%s\n", network);
+	(void)printf("%s\n", m->founds ? network : m->request);
 	if (m->founds) {
 		say_note(ctx->form, _("The network is founded in %s. Its id is above."), ctx->home.dir);
 		say_note(ctx->form, "%s",
@@ -231,6 +252,8 @@ static enum exit_code report(struct ctx *ctx, const struct making *m)
 		say_note(ctx->form,
 		        _("The node is made in %s. Start `lontard`; an officer then sees your request."),
 		        ctx->home.dir);
+		say_note(ctx->form, "%s",
+		        _("Where it cannot reach the network, send the officer the line above."));
 	}
 	say_note(ctx->form, "%s", _("Print the seed with `lontar key paper` and lock it away."));
 	return ctx_end(ctx);
@@ -261,6 +284,8 @@ enum exit_code cmd_init(struct ctx *ctx)
 		conf_add(ctx, "listen", m->listen);
 		conf_add(ctx, "advertise", args_get(ctx->args, OPT_ADDRESS));
 	}
+	if (!trouble_is(&ctx->trouble) && !m->founds)
+		make_request(ctx, m);
 	if (!trouble_is(&ctx->trouble))
 		(void)client_write(ctx, fill_store, m);
 	if (trouble_is(&ctx->trouble)) {

@@ -270,7 +270,8 @@ static json_t *witnesses_json(struct ctx *ctx, const struct prooffile_claims *c)
 	for (uint32_t i = 0; i < c->witnesses_count; i++) {
 		json_t *row = row_new();
 		row_hex(row, "feed", ctx, BYTES_OF(c->witnesses[i].feed.bytes));
-		row_string(row, "time", names_instant(ctx, c->witnesses[i].time_s * 1000));
+		row_string(row, "time",
+		        names_instant_in(ctx, c->witnesses[i].time_s * 1000, c->network.zone_minutes));
 		row_yes(row, "superseded", c->witnesses[i].superseded);
 		row_add(list, row);
 	}
@@ -290,7 +291,7 @@ static json_t *claims_json(struct ctx *ctx, const struct prooffile_claims *c)
 	row_count(row, "seq", c->seq);
 	row_hex(row, "id", ctx, BYTES_OF(c->id.bytes));
 	row_count(row, "time", c->time_ms);
-	row_string(row, "at", names_instant(ctx, c->time_ms));
+	row_string(row, "at", names_instant_in(ctx, c->time_ms, c->network.zone_minutes));
 	row_string(row, "kind", info ? info->name : c->opened ? "unknown" : "sealed");
 	if (c->opened)
 		row_base64(row, "body", ctx, c->body);

@@ -23,12 +23,13 @@ static void say(struct answers *a, const char *code, const char *way_out, const 
 static void say(struct answers *a, const char *code, const char *way_out, const char *format, ...)
 {
 	char text[512];
-	json_t *row = row_new();
 	va_list ap;
+	json_t *row;
 
 	va_start(ap, format);
 	(void)vsnprintf(text, sizeof text, format, ap);
 	va_end(ap);
+	row = row_new();
 	row_string(row, "code", code);
 	row_string(row, "text", text);
 	row_string(row, "way_out", way_out);

@@ -217,13 +217,13 @@ bool ctx_is_person(const struct ctx *ctx)
 
 void ctx_warn(struct ctx *ctx, const char *code, const char *format, ...)
 {
-	va_list ap;
 	char text[512];
+	va_list ap;
 
-	must(json_array_append_new(ctx->warnings, json_string(code)) == 0);
 	va_start(ap, format);
 	(void)vsnprintf(text, sizeof text, format, ap);
 	va_end(ap);
+	must(json_array_append_new(ctx->warnings, json_string(code)) == 0);
 	say_note(ctx->form, _("warning: %s"), text);
 }
 

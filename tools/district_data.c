@@ -131,7 +131,7 @@ static void add_trade(struct file *f, struct district_trade *t)
 
 	trade_form_end(&t->form, &d->trouble);
 	if (t->seller == DISTRICT_NONE || t->buyer == DISTRICT_NONE) {
-		d->skipped++;
+		d->skipped += t->form.offer.lines_count; /* a row a line */
 		return;
 	}
 	d->trades = grow(d, d->trades, d->trades_count, sizeof *t);
@@ -265,8 +265,8 @@ static void read_rats(struct district *d)
 		return;
 	while (next(&f)) {
 		struct district_rat r = {.member = member(&f, "koperasi"), .replaces = DISTRICT_NONE};
-		if (r.member == DISTRICT_NONE) {
-			d->skipped++;
+		if (r.member == DISTRICT_NONE || !field_given(csv_field(&f.csv, "diterima"))) {
+			d->skipped++; /* the dinas never received it: nobody but its member knows of it */
 			continue;
 		}
 		rat_form_of_row(&f.csv, &d->trouble, &d->arena, &r.attest);

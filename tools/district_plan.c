@@ -56,8 +56,7 @@ static void plan_payments(struct planning *p)
 
 	for (uint32_t i = 0; i < d->payments_count; i++) {
 		struct district_payment *q = &d->payments[i];
-		bool answered = district_data_is(q->form->status, "tolak") ||
-		                (district_data_is(q->form->status, "sah") && !q->form->by_payee);
+		bool answered = !q->form->by_payee && !district_data_is(q->form->status, "usul");
 		for (uint32_t k = 0; k < q->form->parts_count; k++)
 			q->entry.day = later(q->entry.day, d->trades[q->trades[k]].entry.day);
 		add(p, q->entry.day, HAPPENS_PAYMENT, i);

@@ -248,17 +248,23 @@ const char *names_date(struct ctx *ctx, struct day d)
 	return text;
 }
 
-const char *names_instant(struct ctx *ctx, uint64_t unix_ms)
+const char *names_instant_in(struct ctx *ctx, uint64_t unix_ms, int32_t zone_minutes)
 {
-	int32_t zone = ctx->roster && ctx->roster->founded ? ctx->roster->network.zone_minutes : 0;
-	struct day d = date_of_ms(unix_ms, zone);
-	unsigned s = (unsigned)((unix_ms - date_start_ms(d, zone)) / 1000);
-	int32_t off = zone < 0 ? -zone : zone;
+	struct day d = date_of_ms(unix_ms, zone_minutes);
+	unsigned s = (unsigned)((unix_ms - date_start_ms(d, zone_minutes)) / 1000);
+	int32_t off = zone_minutes < 0 ? -zone_minutes : zone_minutes;
 	char *text = arena_take(&ctx->arena, 48);
 
 	(void)snprintf(text, 48, "%sT%02u:%02u:%02u%c%02d:%02d", names_date(ctx, d), s / 3600, s / 60 % 60,
-	        s % 60, zone < 0 ? '-' : '+', (int)(off / 60), (int)(off % 60));
+	        s % 60, zone_minutes < 0 ? '-' : '+', (int)(off / 60), (int)(off % 60));
 	return text;
+}
+
+const char *names_instant(struct ctx *ctx, uint64_t unix_ms)
+{
+	bool founded = ctx->roster && ctx->roster->founded;
+
+	return names_instant_in(ctx, unix_ms, founded ? ctx->roster->network.zone_minutes : 0);
 }
 
 const char *names_hex(struct ctx *ctx, struct bytes b)

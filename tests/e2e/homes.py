@@ -68,9 +68,10 @@ def network(root):
     dinas.json("init", "--found", "Koperasi Uji", "--dinas", "Dinas Uji")
     for home, alias, name in ((padi, "padi", "KUD Padi"), (kopi, "kopi", "KSU Kopi")):
         invite = dinas.json("invite", "create", "--address", "127.0.0.1:7300", "--note", name)["invite"]
-        home.json("init", "--join", invite, "--name", name)
-        keys = home.json("key", "show")["keys"]
+        asked = home.json("init", "--join", invite, "--name", name)
+        # one is admitted by the line it sent, the other by its keys
+        who = ["--request", asked["request"]] if alias == "padi" else ["--keys", home.json("key", "show")["keys"]]
         dinas.json("member", "admit", alias, "--name", name, "--legal-no", f"1/BH/{alias}", "--founded", "2001-05-06",
-                   "--kecamatan", "Wotu", "--keys", keys)
+                   "--kecamatan", "Wotu", *who)
     share(dinas, padi, kopi)
     return dinas, padi, kopi

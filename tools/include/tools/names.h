@@ -34,6 +34,8 @@ const char *names_reference(struct ctx *ctx, const struct reference *r);
 const char *names_date(struct ctx *ctx, struct day d);
 const char *names_instant(
         struct ctx *ctx, uint64_t unix_ms); /* 2019-05-03T17:00:00+08:00, the network's zone */
+/* Likewise in a zone. */
+const char *names_instant_in(struct ctx *ctx, uint64_t unix_ms, int32_t zone_minutes);
 const char *names_hex(struct ctx *ctx, struct bytes b);
 const char *names_words(struct ctx *ctx, const struct feed_id *feed); /* eight, to compare by voice */
 const char *names_keys_text(struct ctx *ctx, const struct feed_keys *keys);
