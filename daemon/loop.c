@@ -163,6 +163,7 @@ enum err loop_init(struct daemon *d)
 	if (uv_loop_init(&d->loop))
 		return ERR_NO_MEMORY;
 	must(signal(SIGPIPE, SIG_IGN) != SIG_ERR); /* a peer that goes away is an error of the write */
+	must(signal(SIGXFSZ, SIG_IGN) != SIG_ERR); /* so is a limit on the size of files */
 	must(!uv_timer_init(&d->loop, &d->timer));
 	d->timer.data = d;
 	for (int i = 0; i < 2; i++) {

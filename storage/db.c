@@ -19,8 +19,9 @@ static enum err system_err(int rc)
 	case ENOMEM:
 		return ERR_NO_MEMORY;
 	case ENOENT:
-	case ENOTDIR:
 		return ERR_NO_STORE;
+	case ENOTDIR: /* a file stands where the directory should */
+		return ERR_STORE_FOREIGN;
 	default:
 		return ERR_IO;
 	}

@@ -64,6 +64,9 @@ enum exit_code cmd_feed_cut(struct ctx *ctx)
 	if (trouble_is(&ctx->trouble) || !feed_info(ctx->txn, cut.feed, &info))
 		return ctx_end(ctx);
 	cut.head = info.head;
+	if (!field_given(size) && info.head.size == 0)
+		trouble_field(&ctx->trouble, ERR_MISSING_FIELD, size.name, "%s",
+		        _("nothing of this feed is held; 0 makes all of it void"));
 	if (field_given(size)) {
 		cut.head.size = field_count(&ctx->trouble, size, INT64_MAX);
 		if (!trouble_is(&ctx->trouble) && !feed_tree_at(ctx->txn, cut.feed, cut.head.size, &tree))

@@ -54,23 +54,5 @@ static void one_row(struct import *im, const struct csv *c)
 
 enum exit_code cmd_member_import(struct ctx *ctx)
 {
-	struct import im;
-	struct csv c = {0};
-	enum csv_row got;
-
-	if (!ctx_need_self(ctx) || csv_open(&c, ctx->args->words[0], &ctx->trouble) != ERR_OK ||
-	        csv_need(&c, profile_form_columns, &ctx->trouble) != ERR_OK) {
-		csv_close(&c);
-		return ctx_end(ctx);
-	}
-	import_init(&im, ctx);
-	while (!im.stopped && (got = csv_next(&c, &ctx->trouble)) != CSV_END) {
-		if (got == CSV_BAD)
-			import_refuse(&im, import_row(&im, c.row, (struct bytes){0}));
-		else
-			one_row(&im, &c);
-	}
-	trouble_at(&ctx->trouble, NULL, 0);
-	csv_close(&c);
-	return import_end(&im);
+	return import_file(ctx, profile_form_columns, one_row);
 }

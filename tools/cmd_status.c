@@ -30,6 +30,8 @@ static const struct {
         {"not_published", N_("Some own entries were not sent to anybody yet.")},
         {"conflicting_records", N_("A feed has conflicting records; see `lontar audit forks`.")},
         {"no_network", N_("This node knows no network yet.")},
+        {"no_seed", N_("The node's seed is missing: nothing can be signed. `lontar key recover` brings it "
+                       "back from paper.")},
 };
 
 static const char *warning_words(const char *code)
@@ -103,6 +105,8 @@ static json_t *from_store(struct ctx *ctx)
 		warn(list, "restored");
 	if (!ctx->config.fence)
 		warn(list, "fence_off");
+	if (!home_has_seed(&ctx->home))
+		warn(list, "no_seed");
 	row_json(object, "peers", json_array());
 	row_yes(object, "in_step", false);
 	row_yes(object, "publishing", false);

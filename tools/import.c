@@ -198,3 +198,27 @@ enum exit_code import_end(struct import *im)
 	code = ctx_end(ctx);
 	return code == EXIT_DONE && im->refused > 0 ? EXIT_NO : code;
 }
+
+enum exit_code import_file(
+        struct ctx *ctx, const char *const *needed, void (*row)(struct import *im, const struct csv *c))
+{
+	struct import im;
+	struct csv c = {0};
+	enum csv_row got;
+
+	if (!ctx_need_self(ctx) || csv_open(&c, ctx->args->words[0], &ctx->trouble) != ERR_OK ||
+	        csv_need(&c, needed, &ctx->trouble) != ERR_OK) {
+		csv_close(&c);
+		return ctx_end(ctx);
+	}
+	import_init(&im, ctx);
+	while (!im.stopped && (got = csv_next(&c, &ctx->trouble)) != CSV_END) {
+		if (got == CSV_BAD)
+			import_refuse(&im, import_row(&im, c.row, (struct bytes){0}));
+		else
+			row(&im, &c);
+	}
+	trouble_at(&ctx->trouble, NULL, 0);
+	csv_close(&c);
+	return import_end(&im);
+}

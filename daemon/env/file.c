@@ -29,9 +29,14 @@ static enum err err_of(int number)
 enum err file_read(const char *path, char *buf, size_t cap)
 {
 	must(cap > 0);
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO must not hold us up */
 	if (fd < 0)
 		return err_of(errno);
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
+		close(fd);
+		return ERR_IO;
+	}
 	size_t len = 0;
 	ssize_t n = 0;
 	while (len < cap && (n = read(fd, buf + len, cap - len)) > 0)

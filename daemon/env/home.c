@@ -119,6 +119,13 @@ enum err home_seed_read(const struct home *home, const char *passphrase, struct 
 	return e;
 }
 
+bool home_has_seed(const struct home *home)
+{
+	char path[HOME_PATH_BYTES_MAX];
+	home_path(home, "seed", path);
+	return !access(path, F_OK);
+}
+
 enum err home_seed_write(
         const struct home *home, const struct seed *seed, const char *passphrase, const uint8_t salt[16])
 {

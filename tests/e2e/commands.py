@@ -44,6 +44,8 @@ class Commands(unittest.TestCase):
         self.assertEqual([f["number"] for f in feeds], [0, 1, 2])
         self.assertTrue(all(len(f["feed"]) == 64 and len(f["root"]) == 64 for f in feeds))
         self.assertEqual(feeds[1]["roles"], ["officer"])
+        # a cutoff at nothing voids all of a feed: it must be said
+        self.assertEqual(self.dinas.error("feed", "cut", feeds[2]["feed"], code=2)["field"], "--size")
         self.assertEqual(sorted(i["state"] for i in self.dinas.json("invite", "list")["invites"]), ["used", "waiting"])
         self.assertEqual(self.dinas.json("member", "requests")["requests"], [])
 

@@ -96,7 +96,9 @@ class Trouble(unittest.TestCase):
     def test_missing_seed(self):
         self.found()
         os.remove(os.path.join(self.home.dir, "seed"))
-        self.assertEqual(self.home.json("status")["member"], "dinas")
+        status = self.home.json("status")
+        self.assertEqual(status["member"], "dinas")
+        self.assertIn("no_seed", status["warnings"])
         error = self.fails("member", "admit", "a", "--name", "A", code="no_seed", exit_code=1)
         self.assertIn("key recover", error["way_out"])
 

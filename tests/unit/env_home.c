@@ -103,6 +103,18 @@ static void test_bad_seeds(void **state)
 	}
 }
 
+static void test_fifo(void **state)
+{
+	char path[HOME_PATH_BYTES_MAX];
+	struct seed got;
+	(void)state;
+	home_path(&home, "seed", path);
+	assert_false(home_has_seed(&home));
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_true(home_has_seed(&home));
+	assert_int_equal(home_seed_read(&home, NULL, &got), ERR_IO); /* and does not wait for a writer */
+}
+
 static void test_config(void **state)
 {
 	struct home_config c;
@@ -192,6 +204,7 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(test_seed, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_sealed_seed, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_bad_seeds, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_fifo, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_config, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_bad_config, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_mark, setup, teardown),

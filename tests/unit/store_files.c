@@ -123,6 +123,14 @@ static void foreign(void **state)
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(mkdir(path, 0700), 0);
 	assert_int_not_equal(try_open(f, STORE_READ), ERR_OK);
+	assert_int_equal(rmdir(path), 0);
+	homes_path(&f->home, "store/lock.mdb", path);
+	assert_int_equal(unlink(path), 0);
+	homes_path(&f->home, "store", path);
+	assert_int_equal(rmdir(path), 0);
+	write_at(path, text, sizeof text, 0); /* a file where the directory should be */
+	assert_int_equal(try_open(f, STORE_READ), ERR_STORE_FOREIGN);
+	assert_int_equal(try_open(f, STORE_WRITE), ERR_STORE_FOREIGN);
 }
 
 /* Offsets in the first page: its header is 16 bytes; magic, version, address, map size, then two trees of 48 bytes whose

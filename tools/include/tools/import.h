@@ -38,5 +38,8 @@ bool import_seen(struct import *im, const char *key);
 bool import_flush(struct import *im);
 /* Flush, print the report: EXIT_DONE, or EXIT_NO when rows were refused. */
 enum exit_code import_end(struct import *im);
+/* All of that for the file that the command names, where a row is an object: row() reports one row that could be read. */
+enum exit_code import_file(
+        struct ctx *ctx, const char *const *needed, void (*row)(struct import *im, const struct csv *c));
 
 #endif

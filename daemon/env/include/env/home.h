@@ -40,6 +40,7 @@ void home_path(const struct home *home, const char *name, char out[HOME_PATH_BYT
 /* ERR_NO_SEED, ERR_IO (also when others may read the file), ERR_BAD_TEXT. A file sealed with a passphrase needs it
  * (NULL: ERR_NOT_DECRYPTED). */
 MUST_USE enum err home_seed_read(const struct home *home, const char *passphrase, struct seed *out);
+bool home_has_seed(const struct home *home); /* the file is there; nothing is said of what is in it */
 /* Writes dir/seed, 0600, fsynced; never over an existing one (ERR_EXISTS). passphrase NULL: plain. salt: fresh. */
 MUST_USE enum err home_seed_write(
         const struct home *home, const struct seed *seed, const char *passphrase, const uint8_t salt[16]);
