@@ -77,32 +77,56 @@ static void *twice(void *old, uint64_t count, uint64_t *cap, size_t bytes)
 	return moved;
 }
 
-struct reference authors_say_raw(
-        struct authors *a, uint32_t feed, enum audience audience, uint16_t kind, struct bytes payload)
+static struct reference put(struct authors *a, uint32_t feed, const struct run_item *item)
 {
 	struct author *f = &a->feeds[feed];
 	struct hash unused;
 	f->entries = twice(f->entries, f->entries_count, &f->entries_cap, sizeof *f->entries);
 	struct written *w = &f->entries[f->entries_count];
-	f->time_ms += random_below(&a->random, 3) == 0 ? 0 : random_below(&a->random, 86400000);
-	w->bytes = malloc(payload.len + 1);
+	f->time_ms = item->time_ms;
+	w->bytes = malloc(item->payload.len + 1);
 	must(w->bytes != NULL);
-	memcpy(w->bytes, payload.data, payload.len);
-	w->true_kind = kind;
-	w->item = (struct run_item){.audience = audience,
-	        .kind = kind,
-	        .time_ms = f->time_ms,
-	        .payload = BYTES(w->bytes, payload.len)};
-	struct entry_header h = {.audience = audience,
-	        .kind = kind,
+	memcpy(w->bytes, item->payload.data, item->payload.len);
+	w->true_kind = item->kind;
+	w->item = *item;
+	w->item.payload = BYTES(w->bytes, item->payload.len);
+	struct entry_header h = {.audience = item->audience,
+	        .kind = item->kind,
 	        .seq = f->entries_count,
-	        .time_ms = f->time_ms,
-	        .payload_bytes = (uint32_t)payload.len,
+	        .time_ms = item->time_ms,
+	        .payload_bytes = (uint32_t)item->payload.len,
 	        .feed = f->keys.public.feed,
-	        .payload = hash_of(payload)};
+	        .payload = hash_of(item->payload)};
 	w->id = entry_id(&h);
 	(void)tree_append(&f->tree, &w->id, &unused);
 	return authors_reference(a, feed, f->entries_count++);
+}
+
+struct reference authors_say_raw(
+        struct authors *a, uint32_t feed, enum audience audience, uint16_t kind, struct bytes payload)
+{
+	uint64_t time_ms = a->feeds[feed].time_ms;
+	if (!a->clock_ms)
+		time_ms += random_below(&a->random, 3) == 0 ? 0 : random_below(&a->random, 86400000);
+	else if (time_ms < a->clock_ms)
+		time_ms = a->clock_ms;
+	const struct run_item item = {
+	        .audience = audience, .kind = kind, .time_ms = time_ms, .payload = payload};
+	return put(a, feed, &item);
+}
+
+void authors_take(struct authors *a, struct txn *txn, uint32_t feed)
+{
+	struct entry_ref entry;
+	struct place place = {.feed = {feed}, .seq = a->feeds[feed].entries_count};
+	for (; feed_entry(txn, place, &entry); place.seq++) {
+		const struct run_item item = {.audience = entry.audience,
+		        .kind = entry.kind,
+		        .time_ms = entry.time_ms,
+		        .payload = entry.payload};
+		(void)put(a, feed, &item);
+		authors_sign(a, feed);
+	}
 }
 
 struct reference authors_say(struct authors *a, uint32_t feed, uint16_t kind)

@@ -37,6 +37,7 @@ struct author {
 };
 struct authors {
 	uint64_t random;
+	uint64_t clock_ms;  /* of all of them; 0: time passes at random */
 	uint32_t registrar; /* whose feed the shorthands write */
 	struct network_id network;
 	struct secret_keys recovery;
@@ -55,6 +56,8 @@ struct reference authors_say(struct authors *a, uint32_t feed, uint16_t kind);
 /* Any payload, as any kind; not signed yet either. */
 struct reference authors_say_raw(
         struct authors *a, uint32_t feed, enum audience audience, uint16_t kind, struct bytes payload);
+/* What the store holds of the feed and is not in memory yet, as if its author had said it here, and signed. */
+void authors_take(struct authors *a, struct txn *txn, uint32_t feed);
 /* Open a channel to these feeds (the author's own is always among its readers). Returns its index. */
 uint32_t authors_channel(
         struct authors *a, uint32_t feed, uint64_t registrar_size, const uint32_t *readers, uint32_t count);

@@ -32,11 +32,19 @@ uint32_t hostile_meet(struct hostile *h, struct net *net, uint32_t index, enum l
 	        .remote_link_key = side == LINK_ACCEPTED ? net->nodes[index].keys.public.link : NULL,
 	        .random = random,
 	        .now = {.wall_ms = net->wall_ms, .steady_ms = net->steady_ms}};
-	h->live = h->closed = false;
+	h->live = h->closed = h->is_raw = false;
 	h->bye = BYE_CODES;
 	memset(h->heard, 0, sizeof h->heard);
 	session_init(&h->session, &options);
 	return net_link_hostile(net, h, index, side);
+}
+
+uint32_t hostile_meet_raw(struct hostile *h, struct net *net, uint32_t index, struct bytes raw)
+{
+	h->live = h->closed = false;
+	h->is_raw = true;
+	h->raw = raw;
+	return net_link_hostile(net, h, index, LINK_ACCEPTED);
 }
 
 struct mp_out *hostile_say(struct hostile *h)
@@ -70,6 +78,8 @@ static void greet(struct hostile *h)
 static void hear(struct hostile *h, struct message *m)
 {
 	struct message_feed_head head;
+	struct message_list heads =
+	        m->type == MESSAGE_HEADS ? m->heads.heads : (struct message_list){.left = 0};
 	h->heard[m->type]++;
 	if (m->type == MESSAGE_PULL)
 		h->pull = m->pull;
@@ -77,12 +87,14 @@ static void hear(struct hostile *h, struct message *m)
 		h->prove = m->prove;
 	if (m->type == MESSAGE_HELLO)
 		h->view = m->hello.yours;
-	while (m->type == MESSAGE_HEADS && message_next_head(&m->heads.heads, &head))
+	while (message_next_head(&heads, &head))
 		h->view = head.checkpoint;
 	if (m->type == MESSAGE_RUN) {
 		h->run_from = m->run.from;
 		h->run_end = m->run.from + m->run.count;
 	}
+	if (h->on_message)
+		h->on_message(h, m);
 }
 
 static void pull_events(struct hostile *h)
@@ -114,25 +126,38 @@ static void pull_events(struct hostile *h)
 
 void hostile_receive(struct hostile *h, struct bytes b, struct session_time now)
 {
-	while (b.len > 0 && !h->closed) {
+	while (b.len > 0 && !h->closed && !h->is_raw) {
 		size_t taken = session_receive(&h->session, b, now);
 		b = BYTES(b.data + taken, b.len - taken);
 		pull_events(h);
 	}
 }
 
+static size_t send_raw(struct hostile *h, void *out, size_t cap)
+{
+	size_t len = h->raw.len < cap ? h->raw.len : cap;
+	memcpy(out, h->raw.data, len);
+	h->raw = BYTES(h->raw.data + len, h->raw.len - len);
+	return len;
+}
+
 size_t hostile_send(struct hostile *h, void *out, size_t cap)
 {
+	if (h->is_raw)
+		return send_raw(h, out, cap);
 	size_t len = session_send(&h->session, out, cap);
 	session_drained(&h->session);
 	pull_events(h);
 	return len;
 }
 
-void hostile_tick(struct hostile *h, struct session_time now)
+uint64_t hostile_tick(struct hostile *h, struct session_time now)
 {
-	(void)session_tick(&h->session, now);
+	if (h->is_raw || h->closed)
+		return UINT64_MAX;
+	uint64_t due = session_tick(&h->session, now);
 	pull_events(h);
+	return due;
 }
 
 void branch_init(struct branch *b, const struct secret_keys *keys, const struct network_id *network)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * hostile.h: a peer that keeps the link's rules and no others: a real session with keys of the roster, which says what a
- * test wants and counts what it hears. It is moved by net.h. */
+ * test wants and counts what it hears, or bytes without a session. It is moved by net.h. */
 #ifndef TESTS_SUPPORT_HOSTILE_H
 #define TESTS_SUPPORT_HOSTILE_H
 
@@ -24,12 +24,19 @@ struct hostile {
 	struct message_prove prove;
 	struct checkpoint view;     /* of its own feed, as HELLO or HEADS showed it */
 	uint64_t run_from, run_end; /* of the last RUN heard */
+	/* Hears each message too, and may say something; NULL: nobody does. */
+	void (*on_message)(struct hostile *h, struct message *m);
+	void *context; /* its */
+	bool is_raw;   /* no session: it says RAW, hears nothing */
+	struct bytes raw;
 };
 
 /* As the node INDEX of the net, which must not run. */
 void hostile_init(struct hostile *h, struct net *net, uint32_t index);
 /* It dials the node, or the node has dialled it. */
 uint32_t hostile_meet(struct hostile *h, struct net *net, uint32_t index, enum link_side side);
+/* The same without a session: it dials, says these bytes (borrowed), and stays. */
+uint32_t hostile_meet_raw(struct hostile *h, struct net *net, uint32_t index, struct bytes raw);
 /* Say a message: pack, then hostile_said(). The link is live. */
 struct mp_out *hostile_say(struct hostile *h);
 void hostile_said(struct hostile *h);
@@ -52,6 +59,7 @@ void hostile_send_run(struct hostile *h, struct feed_no feed, const struct run *
 /* net.c's: */
 void hostile_receive(struct hostile *h, struct bytes b, struct session_time now);
 size_t hostile_send(struct hostile *h, void *out, size_t cap);
-void hostile_tick(struct hostile *h, struct session_time now);
+uint64_t hostile_tick(
+        struct hostile *h, struct session_time now); /* when to call it again; UINT64_MAX: never */
 
 #endif

@@ -157,7 +157,7 @@ static void tick(struct net *net)
 		struct net_link *l = &net->links[i];
 		l->left[0] = l->left[1] = l->rate;
 		if (l->open && l->hostile)
-			hostile_tick(l->hostile, now(net));
+			(void)hostile_tick(l->hostile, now(net));
 	}
 }
 
