@@ -48,8 +48,17 @@ struct net_link {
 	uint64_t damage_at;      /* the chunk with this byte is damaged; 0: none */
 };
 
+/* What the simulator wants to know; each may be NULL. None of them runs the net. */
+struct net_hooks {
+	void *context;
+	void (*event)(void *context, uint32_t index, const struct node_event *e);
+	/* Node INDEX dials node TO, which does not run: a hostile peer made ready to answer, or NULL: nobody is there. */
+	struct hostile *(*dialled)(void *context, uint32_t index, uint32_t to);
+};
+
 struct net {
 	char dir[32];
+	struct net_hooks hooks;
 	uint64_t wall_ms, steady_ms;
 	struct net_node nodes[NET_NODES_MAX];
 	uint32_t count;

@@ -18,12 +18,16 @@ static bool dial_all(struct net *net, uint32_t index)
 		const char *number = dial.address + strlen("10.0.0.");
 		uint32_t to = (uint32_t)strtoul(number, NULL, 10);
 		bool known = to < net->count && net_node_at(net, to);
+		struct hostile *hostile = known || to >= net->count || !net->hooks.dialled
+		                                  ? NULL
+		                                  : net->hooks.dialled(net->hooks.context, index, to);
 		any = true;
-		if (!known) {
+		if (!known && !hostile) {
 			node_dial_failed(net->nodes[index].node, &dial);
 			continue;
 		}
-		struct net_link *l = &net->links[net_link(net, index, to)];
+		struct net_link *l = &net->links[hostile ? net_link_hostile(net, hostile, index, LINK_DIALLED)
+		                                         : net_link(net, index, to)];
 		if (net->break_bytes)
 			l->break_at = 1 + net_draw(net, net->break_bytes);
 	}
@@ -131,10 +135,12 @@ static bool run_jobs(struct net *net, struct net_node *n)
 	return any;
 }
 
-static void take_events(struct net_node *n)
+static void take_events(struct net *net, struct net_node *n)
 {
 	struct node_event e;
 	while (node_next_event(n->node, &e)) {
+		if (net->hooks.event)
+			net->hooks.event(net->hooks.context, (uint32_t)(n - net->nodes), &e);
 		if (e.type == NODE_LOG && getenv("NET_LOG"))
 			(void)fprintf(stderr, "%s: %s\n", n->home, e.text);
 		if (e.type != NODE_APPENDED && e.type != NODE_REFUSED)
@@ -169,7 +175,7 @@ static bool work(struct net *net)
 		if (!n->node)
 			continue;
 		busy |= run_jobs(net, n);
-		take_events(n);
+		take_events(net, n);
 		if (net->dials)
 			busy |= dial_all(net, i);
 	}

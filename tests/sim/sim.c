@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * sim.c: the district is founded, lives by its plan, and is let settle; timers of virtual time. */
+#include "sim.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "sim_int.h"
+#include "support/random.h"
+
+uint64_t sim_draw(struct sim *sim, enum sim_stream stream, uint64_t bound)
+{
+	return random_below(&sim->streams[stream], bound);
+}
+
+bool sim_chance(struct sim *sim, enum sim_stream stream, uint32_t per_million)
+{
+	return sim_draw(sim, stream, 1000000) < per_million;
+}
+
+void sim_count(struct sim *sim, enum sim_fault fault, uint64_t count)
+{
+	sim->tally[fault] += count;
+}
+
+uint64_t sim_now_ms(const struct sim *sim)
+{
+	return sim->net->steady_ms;
+}
+
+bool sim_runs(const struct sim *sim, uint32_t index)
+{
+	return index < sim->net->count && sim->nodes[index].used && !sim->nodes[index].liar &&
+	       sim->net->nodes[index].node;
+}
+
+uint32_t sim_some_node(struct sim *sim, enum sim_stream stream)
+{
+	uint32_t chosen = NET_STRANGER, seen = 0;
+	for (uint32_t i = 0; i < sim->net->count; i++)
+		if (sim_runs(sim, i) && sim_draw(sim, stream, ++seen) == 0)
+			chosen = i;
+	return chosen;
+}
+
+static bool is_before(const struct timer *a, const struct timer *b)
+{
+	return a->due_ms < b->due_ms || (a->due_ms == b->due_ms && a->no < b->no);
+}
+
+void sim_after(struct sim *sim, uint64_t ms, sim_act *act, void *context)
+{
+	struct timers *t = sim->timers;
+	if (t->count == t->cap) {
+		t->cap = t->cap ? t->cap * 2 : 64;
+		t->items = realloc(t->items, t->cap * sizeof *t->items);
+		must(t->items);
+	}
+	struct timer new = {.due_ms = sim_now_ms(sim) + ms, .no = ++t->no, .act = act, .context = context};
+	uint32_t at = t->count++;
+	for (; at > 0 && is_before(&new, &t->items[(at - 1) / 2]); at = (at - 1) / 2)
+		t->items[at] = t->items[(at - 1) / 2];
+	t->items[at] = new;
+}
+
+static struct timer take_timer(struct timers *t)
+{
+	struct timer first = t->items[0], last = t->items[--t->count];
+	uint32_t at = 0;
+	for (uint32_t child = 1; child < t->count; child = 2 * at + 1) {
+		if (child + 1 < t->count && is_before(&t->items[child + 1], &t->items[child]))
+			child++;
+		if (!is_before(&t->items[child], &last))
+			break;
+		t->items[at] = t->items[child];
+		at = child;
+	}
+	t->items[at] = last;
+	return first;
+}
+
+/* Timers and the net in turn. */
+static void run_until(struct sim *sim, uint64_t end_ms)
+{
+	struct timers *t = sim->timers;
+	while (t->count > 0 && t->items[0].due_ms <= end_ms) {
+		struct timer timer = take_timer(t);
+		if (timer.due_ms > sim_now_ms(sim))
+			net_run(sim->net, timer.due_ms - sim_now_ms(sim));
+		timer.act(sim, timer.context);
+	}
+	if (sim_now_ms(sim) < end_ms)
+		net_run(sim->net, end_ms - sim_now_ms(sim));
+}
+
+static void each_minute(struct sim *sim, void *context)
+{
+	check_minute(sim);
+	sim_after(sim, SIM_MINUTE_MS, each_minute, context);
+}
+
+enum err sim_append(
+        struct sim *sim, uint32_t index, const struct draft *drafts, uint32_t count, uint64_t *ticket)
+{
+	struct net_node *n = &sim->net->nodes[index];
+	must(sim_runs(sim, index) && count <= SIM_DRAFTS_MAX);
+	enum err e = node_append(n->node, n->ticket + 1, drafts, count);
+	if (e)
+		return e;
+	*ticket = ++n->ticket;
+	return ERR_OK;
+}
+
+static void on_event(void *context, uint32_t index, const struct node_event *e)
+{
+	struct sim *sim = context;
+	check_event(sim, index, e);
+	if (e->type == NODE_APPENDED || e->type == NODE_REFUSED)
+		work_answered(sim, index, e);
+}
+
+static struct hostile *on_dialled(void *context, uint32_t index, uint32_t to)
+{
+	struct sim *sim = context;
+	return sim->nodes[to].liar ? liars_dialled(sim, index, to) : NULL;
+}
+
+static uint32_t roles_of(const struct plan *plan, uint32_t index)
+{
+	uint32_t roles = ROLE_OFFICER, at = index;
+	if (at <= plan->auditors)
+		return roles | ROLE_AUDITOR;
+	at -= plan->auditors;
+	if (at <= plan->supervisors)
+		return roles | ROLE_SUPERVISOR;
+	at -= plan->supervisors;
+	return at <= plan->witnesses ? roles | ROLE_WITNESS : roles;
+}
+
+static void use(struct sim *sim, uint32_t index, bool liar)
+{
+	must(index < SIM_NODES_MAX);
+	sim->nodes[index] = (struct sim_node){.used = true, .liar = liar, .of = index};
+}
+
+static void build(struct sim *sim)
+{
+	const struct plan *plan = &sim->plan;
+	char alias[16];
+	net_found(sim->net);
+	use(sim, 0, false);
+	for (uint32_t i = 1; i < plan->nodes + plan->liars; i++) {
+		must(snprintf(alias, sizeof alias, "k%u", i) > 0);
+		use(sim, net_add(sim->net), i >= plan->nodes);
+		net_admit(sim->net, i, alias, roles_of(plan, i));
+	}
+	for (uint32_t i = 1; i < plan->nodes; i++) {
+		const struct dial dial = net_dial(sim->net, 0);
+		net_start(sim->net, i);
+		must(node_peer_add(sim->net->nodes[i].node, &dial) == ERR_OK);
+	}
+}
+
+struct sim *sim_new(uint64_t seed, const struct plan *limits)
+{
+	struct sim *sim = calloc(1, sizeof *sim);
+	must(sim);
+	sim->seed = seed;
+	sim->timers = calloc(1, sizeof *sim->timers);
+	must(sim->timers);
+	for (uint32_t i = 0; i < SIM_STREAMS; i++)
+		sim->streams[i] = seed * SIM_STREAMS + i;
+	for (uint32_t i = 0; i < SIM_STREAMS; i++) /* neighbours are far apart after one draw */
+		sim->streams[i] = random_next(&sim->streams[i]);
+	plan_draw(sim, limits);
+	sim->net = net_new();
+	sim->net->random = seed;
+	sim->net->dials = sim->net->advertises = true;
+	sim->net->hooks = (struct net_hooks){.context = sim, .event = on_event, .dialled = on_dialled};
+	build(sim);
+	return sim;
+}
+
+void sim_run(struct sim *sim)
+{
+	sim->begun_ms = sim_now_ms(sim);
+	sim_after(sim, SIM_MINUTE_MS, each_minute, NULL);
+	check_begin(sim);
+	work_begin(sim);
+	liars_begin(sim);
+	faults_begin(sim);
+	run_until(sim, sim->begun_ms + sim->plan.lasts_ms);
+	sim->settling = true;
+	sim->settled_ms = sim_now_ms(sim);
+	work_settle(sim);
+	liars_settle(sim);
+	faults_settle(sim);
+	check_settle(sim);
+	run_until(sim, sim->settled_ms + SIM_SETTLE_MS);
+	check_last(sim);
+}
+
+void sim_free(struct sim *sim)
+{
+	work_end(sim);
+	liars_end(sim);
+	check_end(sim);
+	faults_end(sim);
+	net_free(sim->net);
+	free(sim->timers->items);
+	free(sim->timers);
+	free(sim->said);
+	free(sim);
+}
