@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
- * fence.c: is this store an old copy of itself? The mark and a generation number are kept a second time, outside the
- * node's directory; when that copy is missing or ahead, or the machine or the directory is another, the store counts as
- * restored: it takes entries from people and publishes none. docs/PROTOCOL.md 8.
- * Its twist: while the store counts as restored the copy is left alone, since it may know more than the store. */
+ * fence.c: reading and writing the copy of the mark, outside the node's directory, and saying where this is. What they
+ * mean is node/fence.h's to judge. docs/PROTOCOL.md 8. */
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "daemon_int.h"
-#include "storage/own.h"
+#include "node/fence.h"
 
 /* Where it runs: the machine and the directory, as one hash. */
 static struct hash place_of(const struct daemon *d)
@@ -28,86 +24,41 @@ static struct hash place_of(const struct daemon *d)
 	return hash_of(BYTES(text, 64 + o.len));
 }
 
-static const char *compare_place(struct daemon *d, struct txn *txn)
+static enum err see(const struct daemon *d, struct fence_seen *out)
 {
-	const struct bytes key = bytes_text("place");
-	struct hash here = place_of(d);
-	struct bytes before;
-	bool known = own_get(txn, OWN_NOTES, key, &before);
-	bool same = known && bytes_equal(before, BYTES_OF(here.bytes));
-	if (!same)
-		own_put(txn, OWN_NOTES, key, BYTES_OF(here.bytes));
-	return !known || same ? NULL : "it was moved to another machine or directory";
-}
-
-static bool is_ahead(const struct home_mark *copy, uint64_t generation, const struct head *mark)
-{
-	if (copy->generation > generation || copy->head.size > mark->size)
-		return true;
-	return copy->head.size == mark->size && mark->size && !hash_equal(&copy->head.root, &mark->root);
-}
-
-/* *why: NULL when the copy has nothing against the store. */
-static enum err compare_copy(struct daemon *d, struct txn *txn, const char **why)
-{
-	struct home_mark copy;
-	struct head mark;
-	uint64_t generation = own_generation(txn);
-	own_mark(txn, &mark);
-	*why = NULL;
-	enum err e = home_mark_read(&d->home, &d->config, d->store_id, &copy);
-	if (e == ERR_NOT_FOUND || e == ERR_BAD_TEXT) {
-		if (generation > 0)
-			*why = e == ERR_NOT_FOUND ? "the copy of its mark is missing"
-			                          : "the copy of its mark is damaged";
+	struct home_mark copy = {.generation = 0};
+	*out = (struct fence_seen){.copy = FENCE_COPY_OFF};
+	if (!d->config.fence)
 		return ERR_OK;
-	}
-	if (!e)
-		d->mark_copy_size = copy.head.size;
-	if (!e && is_ahead(&copy, generation, &mark))
-		*why = "the copy of its mark is ahead of it";
-	return e;
-}
-
-static enum err judge(struct daemon *d, struct txn *txn, struct home_mark *out, enum own_trust *trust)
-{
-	const char *why = NULL;
-	enum err e = d->config.fence ? compare_copy(d, txn, &why) : ERR_OK;
-	if (e)
-		return e;
-	if (d->config.fence && !why)
-		why = compare_place(d, txn);
-	if (why) {
-		journal_say(JOURNAL_WARNING,
-		        "this store counts as an old copy: %s. It takes entries, and publishes none of its "
-		        "own, until that is "
-		        "settled; `lontar status` says so",
-		        why);
-		own_trust_set(txn, OWN_RESTORED);
-	}
-	*trust = own_trust(txn);
-	own_mark(txn, &out->head);
-	out->generation = own_generation_raise(txn);
-	return ERR_OK;
+	out->place = place_of(d);
+	enum err e = home_mark_read(&d->home, &d->config, d->store_id, &copy);
+	out->copy = e == ERR_NOT_FOUND  ? FENCE_COPY_MISSING
+	            : e == ERR_BAD_TEXT ? FENCE_COPY_DAMAGED
+	                                : FENCE_COPY_READ;
+	out->generation = copy.generation;
+	out->mark = copy.head;
+	return e == ERR_NOT_FOUND || e == ERR_BAD_TEXT ? ERR_OK : e;
 }
 
 enum err fence_check(struct daemon *d)
 {
-	struct txn *txn;
-	struct home_mark mark;
-	enum own_trust trust;
-	enum err e = txn_write(d->store, &txn);
+	struct fence_seen seen;
+	struct fence_answer answer;
+	enum err e = see(d, &seen);
+	if (!e)
+		e = fence_judge(d->store, &seen, &answer);
 	if (e)
 		return e;
-	e = judge(d, txn, &mark, &trust);
-	if (e) {
-		txn_abort(txn);
-		return e;
-	}
-	e = txn_commit(txn);
-	if (!e && d->config.fence && trust == OWN_SETTLED)
-		e = home_mark_write(&d->home, &d->config, d->store_id, &mark);
-	return e;
+	d->mark_copy_size = answer.copy_size;
+	if (answer.verdict != FENCE_FITS)
+		journal_say(JOURNAL_WARNING,
+		        "this store counts as an old copy: %s. It takes entries, and publishes none of its "
+		        "own, until that is settled; `lontar status` says so",
+		        fence_text(answer.verdict));
+	if (!answer.writes)
+		return ERR_OK;
+	e = fence_copy(d, answer.generation, &answer.mark);
+	return e ? e : fence_written(d->store);
 }
 
 enum err fence_copy(void *context, uint64_t generation, const struct head *mark)

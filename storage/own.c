@@ -101,9 +101,9 @@ uint64_t own_generation(struct txn *txn)
 	return get_u64(txn, "generation");
 }
 
-uint64_t own_generation_raise(struct txn *txn)
+uint64_t own_generation_raise(struct txn *txn, uint64_t above)
 {
-	uint64_t raised = own_generation(txn) + 1;
+	uint64_t before = own_generation(txn), raised = (before > above ? before : above) + 1;
 	put_u64(txn, "generation", raised);
 	return raised;
 }

@@ -177,6 +177,7 @@ static enum err set_network(struct ctx *ctx, struct txn *txn, void *argument)
 	const struct paper *p = argument;
 
 	(void)ctx;
+	own_trust_set(txn, OWN_RESTORED); /* others hold what this seed wrote before: first that comes back */
 	return p->has_network ? own_network_set(txn, &p->network) : ERR_OK;
 }
 

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/fence.h"
 #include "storage/feed.h"
-#include "storage/own.h"
 
 /* The mark goes up to the end of the own feed. */
 static void raise_mark(struct commit *c, struct txn *txn)
@@ -41,6 +41,19 @@ static enum err take_runs(struct commit *c, struct txn *txn)
 	return txn_error(txn);
 }
 
+/* The person's word is on the disk with what it lets out. */
+static void override(struct commit *c, struct txn *txn, const struct local *l)
+{
+	struct fence_override o = {.wall_ms = c->wall_ms};
+	enum err e = short_text_of(BYTES(l->value, l->value_bytes), NAME_BYTES_MAX, &o.reason);
+	must(e == ERR_OK);
+	fence_override_put(txn, &o);
+	own_trust_set(txn, OWN_SETTLED);
+	c->publishing = true;
+	c->mark_raised = true; /* the copy is written in any case: it may be missing, or ahead */
+	c->overridden = true;
+}
+
 static enum err change(struct commit *c, struct txn *txn, const struct local *l)
 {
 	const struct bytes key = BYTES(l->key, l->key_bytes), value = BYTES(l->value, l->value_bytes);
@@ -55,6 +68,9 @@ static enum err change(struct commit *c, struct txn *txn, const struct local *l)
 	case LOCAL_TRUST:
 		own_trust_set(txn, l->trust);
 		c->mark_raised |= l->trust == OWN_SETTLED; /* its copy may be missing */
+		break;
+	case LOCAL_ANYWAY:
+		override(c, txn, l);
 		break;
 	case LOCAL_PUT:
 		own_put(txn, l->drawer, key, value);

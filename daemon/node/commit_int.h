@@ -25,6 +25,7 @@ struct local {
 	enum local_type {
 		LOCAL_MARK,
 		LOCAL_TRUST,
+		LOCAL_ANYWAY,
 		LOCAL_PUT,
 		LOCAL_REMOVE,
 		LOCAL_HOLD,
@@ -57,6 +58,7 @@ struct commit {
 	enum err anchor_err; /* of an anchor that does not fit what is held */
 	enum err copy_err;   /* it is on the disk, but the copy of the mark is not: nothing of it may leave */
 	bool mark_raised, copy_due;
+	bool overridden; /* a person settled the restored state */
 	struct head mark;
 };
 

@@ -181,6 +181,29 @@ void guard_settle(struct node *node)
 	node_say(node, 5, "our own feed is published again: other nodes hold nothing of it that is not here");
 }
 
+/* Own entries that are known to be with somebody are taken back, not forked away. */
+enum err guard_may_override(const struct node *node)
+{
+	if (!node->has_own)
+		return ERR_UNKNOWN_FEED;
+	if (node->guard != GUARD_RESTORED)
+		return node->guard == GUARD_FORKED ? ERR_FORKED : ERR_NOT_FOUND;
+	for (const struct peer *p = node->peers; p; p = p->next)
+		if (peer_is_live(p) && p->has_view && !p->compared)
+			return ERR_RESTORED;
+	return ERR_OK;
+}
+
+/* Who came meanwhile and shows more is compared before anything is shown to anybody. */
+void guard_overridden(struct node *node)
+{
+	if (node->guard != GUARD_RESTORED)
+		return;
+	node->guard = GUARD_SETTLED;
+	node_say(node, 4, "a person decided that our own feed is published as it is here");
+	guard_review(node);
+}
+
 void guard_copied(struct node *node, const struct commit *c)
 {
 	const struct local again = {.type = LOCAL_MARK, .mark = c->mark};

@@ -222,6 +222,27 @@ enum err node_keep(struct node *node, uint64_t ticket, const struct node_record 
 	return ERR_OK;
 }
 
+enum err node_publish_anyway(struct node *node, uint64_t ticket, struct bytes reason)
+{
+	struct local local = {.type = LOCAL_ANYWAY, .ticket = ticket};
+	struct short_text text;
+	must(ticket != 0);
+	enum err e = short_text_of(reason, NAME_BYTES_MAX, &text);
+	if (!e)
+		e = node->stopping ? ERR_REFUSED : guard_may_override(node);
+	if (e)
+		return e;
+	struct request *request = request_new(ticket, NULL, 0);
+	if (!request)
+		return ERR_NO_MEMORY;
+	local.value_bytes = text.len;
+	memcpy(local.value, text.text, text.len);
+	writes_local(node, &local);
+	writes_request(node, request);
+	flow_start(node);
+	return ERR_OK;
+}
+
 static const char *state_text(enum peer_state state)
 {
 	switch (state) {

@@ -322,7 +322,9 @@ bool guard_publishes(const struct node *node);
 bool guard_takes_back(const struct node *node); /* own entries may be pulled from others */
 void guard_forked(struct node *node);
 bool guard_takes_entries(const struct node *node); /* of people: nothing is being taken back */
-void guard_settle(struct node *node); /* may a store that counted as an old copy publish again? */
+MUST_USE enum err guard_may_override(const struct node *node);
+void guard_overridden(struct node *node); /* it is on the disk */
+void guard_settle(struct node *node);     /* may a store that counted as an old copy publish again? */
 void guard_copied(struct node *node, const struct commit *c); /* or not: its copy_err */
 void guard_tick(struct node *node, uint64_t *next_ms);
 

@@ -286,6 +286,8 @@ void writes_done(struct node *node, struct job *job)
 		put_back(node, c);
 	} else {
 		guard_copied(node, c);
+		if (c->overridden)
+			guard_overridden(node);
 		refresh(node, c);
 		if (c->anchor_err)
 			node_say(node, 2,

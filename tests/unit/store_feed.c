@@ -264,8 +264,10 @@ static void mark(void **state)
 	head.size = 6;
 	assert_int_equal(own_mark_set(f->txn, &head), ERR_OUT_OF_RANGE);
 	assert_int_equal(own_generation(f->txn), 0);
-	assert_int_equal(own_generation_raise(f->txn), 1);
-	assert_int_equal(own_generation(f->txn), 1);
+	assert_int_equal(own_generation_raise(f->txn, 0), 1);
+	assert_int_equal(own_generation_raise(f->txn, 7), 8);
+	assert_int_equal(own_generation_raise(f->txn, 7), 9);
+	assert_int_equal(own_generation(f->txn), 9);
 	assert_int_equal(own_trust(f->txn), OWN_SETTLED);
 	own_trust_set(f->txn, OWN_RESTORED);
 	assert_int_equal(own_trust(f->txn), OWN_RESTORED);

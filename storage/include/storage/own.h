@@ -23,7 +23,7 @@ MUST_USE enum err own_mark_set(struct txn *txn, const struct head *mark);
 
 /* Raised at each start, here first, then in the copy. */
 uint64_t own_generation(struct txn *txn);
-uint64_t own_generation_raise(struct txn *txn); /* returns the new one */
+uint64_t own_generation_raise(struct txn *txn, uint64_t above); /* beyond ABOVE too; returns the new one */
 
 /* Does the store count as restored (an old copy): nothing of its own is published until that is settled? */
 enum own_trust { OWN_SETTLED, OWN_RESTORED };

@@ -100,6 +100,16 @@ struct node_record {
 };
 MUST_USE enum err node_keep(struct node *node, uint64_t ticket, const struct node_record *record);
 
+/* A person lets the own feed be published although the store counts as an old copy and nobody could settle that: if
+ * another node holds what this store lost, the feed gets two histories, for good. Whoever calls has the person's word
+ * for it (the command asks for the member's alias). REASON: a line for the record, may be empty. Answered as an append
+ * is, with no references, after it is on the disk: then the store counts as settled, own entries leave, and
+ * fence_override() finds when and why. Nothing happened on: ERR_NOT_FOUND (the store does not count as restored);
+ * ERR_FORKED (there are two histories already: nothing can override that); ERR_RESTORED (a node linked now shows own
+ * entries that are not here: they are taken back, wait for that); ERR_UNKNOWN_FEED (the roster does not name the own
+ * feed yet: link to somebody first); ERR_REFUSED (stopping); ERR_NO_MEMORY; short_text_of()'s. */
+MUST_USE enum err node_publish_anyway(struct node *node, uint64_t ticket, struct bytes reason);
+
 /* What the owner and people may want to know. */
 enum node_event_type {
 	NODE_APPENDED,
