@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aside_int.h"
 #include "db_int.h"
 #include "entries_int.h"
 #include "judge_int.h"
@@ -190,6 +191,15 @@ static struct shelf shelf_of(const struct txn *t, struct feed_no no)
 	return (struct shelf){.under = no, .feed = roster_feed(&t->muster->roster, no)->keys.feed};
 }
 
+/* What was sealed to us stays readable. */
+static void keep_channels(struct txn *t, struct place from, uint64_t end)
+{
+	struct entry_ref entry;
+	for (struct place at = from; at.seq < end; at.seq++)
+		if (entries_get(t, at, &entry))
+			aside_keep_channel(t, &entry);
+}
+
 /* Keep the run [from, end's size) aside. A run without a signature is a part of one that is aside already. */
 static void set_aside(
         struct txn *t, const struct shelf *shelf, struct place from, const struct checkpoint *end)
@@ -212,6 +222,7 @@ static void set_aside(
 	if (t->err == ERR_OK)
 		packed_put(t, TABLE_ASIDE, &key, &run);
 	free(items);
+	keep_channels(t, from, end->head.size);
 }
 
 /* Take the runs that end behind SIZE out of the table of kept ones, the last first, setting each aside. */
@@ -338,6 +349,10 @@ static bool take_back(struct txn *t, struct feed_no no, struct feed_no under, st
 			continue;
 		branch_append(t, no, &r->run, &r->effect);
 		db_remove(t, TABLE_ASIDE, &at);
+		for (uint32_t i = 0; i < r->run.count; i++)
+			if (r->run.items[i].kind == KIND_CHANNEL_OPEN)
+				aside_drop_channel(t, (struct place){.feed = no, .seq = r->run.from + i},
+				        &r->effect.ids[i]);
 		return t->err == ERR_OK;
 	}
 	return false;

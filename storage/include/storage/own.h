@@ -35,8 +35,9 @@ enum own_drawer {
 	OWN_INVITES = 1,
 	OWN_JOINS = 2, /* join requests that wait */
 	OWN_PEERS = 3,
-	OWN_NOTES = 4,   /* anything else of the node, by a short name */
-	OWN_REWRITES = 5 /* old id to new id of own entries appended again */
+	OWN_NOTES = 4,    /* anything else of the node, by a short name */
+	OWN_REWRITES = 5, /* old id to new id of own entries appended again */
+	OWN_ASIDE = 6     /* secrets of channels that were set aside: aside_int.h's */
 };
 #define OWN_KEY_BYTES_MAX 64u
 #define OWN_VALUE_BYTES_MAX 4096u

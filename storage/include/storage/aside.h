@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * aside.h: what cutoffs set aside, read as statements: for showing conflicting records, never for computing with them.
+ * docs/PROTOCOL.md 3.4. Only what this node itself held before is here; another node may hold more, less or other
+ * entries of the same feed. */
+#ifndef STORAGE_ASIDE_H
+#define STORAGE_ASIDE_H
+
+#include "ledger/object.h"
+#include "storage/feed.h"
+
+/* A void entry that is not held. */
+struct aside_item {
+	struct statement statement; /* attributed without roles; kind and body where it is opened */
+	enum err opened;            /* ERR_OK; ERR_NOT_FOR_US; else it opens for nobody */
+	enum object_type opens;     /* the type of the object that it opened; OBJECT_NONE: none */
+	struct reference *objects;  /* that it was about; what it opened itself is the first */
+	uint32_t objects_count;
+};
+struct aside {
+	struct aside_item *items; /* by place, then id; each once */
+	size_t count;
+};
+/* All of it, opened where that is possible. Borrows from the transaction. ERR_NO_MEMORY, or the transaction's error. */
+MUST_USE enum err aside_open(struct txn *txn, struct aside **out);
+void aside_close(struct aside *aside); /* NULL is fine */
+
+/* The first item that was about that object, from the one at index FROM on. NULL: none. */
+const struct aside_item *aside_about(const struct aside *aside, const struct reference *object, size_t *from);
+/* What a void opening would come to with all that was said about it, void or not. ERR_NO_MEMORY. */
+MUST_USE enum err aside_object(struct txn *txn, const struct aside *aside, const struct aside_item *opening,
+        struct object_view *out);
+
+#endif
