@@ -25,6 +25,12 @@ bool query_covered(struct txn *txn, struct feed_no feed, struct head *out)
 	return witnessed_newest(txn, feed, out);
 }
 
+bool query_stated(struct txn *txn, struct feed_no feed, struct checkpoint *out)
+{
+	txn_settle(txn);
+	return witnessed_stated(txn, feed, out);
+}
+
 bool query_heard(struct txn *txn, struct member_no member, struct day up_to, struct day *out)
 {
 	const struct roster *r = txn_roster(txn);

@@ -168,6 +168,30 @@ bool witnessed_newest(struct txn *t, struct feed_no feed, struct head *out)
 	return true;
 }
 
+/* The row of that feed in a statement. */
+static bool row_of(struct bytes body, struct feed_no feed, struct witness_row *out)
+{
+	struct witness_seen statement;
+	if (witness_seen_unpack(body, &statement) != ERR_OK)
+		return false;
+	while (witness_seen_next(&statement, out))
+		if (out->feed.n == feed.n)
+			return true;
+	return false;
+}
+
+bool witnessed_stated(struct txn *t, struct feed_no feed, struct checkpoint *out)
+{
+	struct seen seen;
+	struct entry_ref entry;
+	struct witness_row row;
+	if (!newest_seen(t, feed, &seen) || !entries_get(t, seen.statement, &entry) ||
+	        !row_of(entry.payload, feed, &row))
+		return false;
+	*out = row.checkpoint;
+	return true;
+}
+
 bool witnessed_heard(struct txn *t, struct feed_no feed, struct day up_to, struct day *out)
 {
 	struct key prefix = keys_feed(feed), after = keys_heard(feed, (struct day){.n = up_to.n + 1});

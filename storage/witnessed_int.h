@@ -18,6 +18,8 @@ MUST_USE enum err witnessed_fork(struct txn *t, struct place place, struct bytes
 /* The first statement that covers the entry: its time in ms. The newest of a feed: what it covers. */
 bool witnessed_received(struct txn *t, struct place place, uint64_t *time_ms);
 bool witnessed_newest(struct txn *t, struct feed_no feed, struct head *out);
+/* Likewise, with the author's signature as the statement has it. */
+bool witnessed_stated(struct txn *t, struct feed_no feed, struct checkpoint *out);
 /* The latest day up to D on which the feed was heard. */
 bool witnessed_heard(struct txn *t, struct feed_no feed, struct day up_to, struct day *out);
 /* The first published proof of the feed's fork. */

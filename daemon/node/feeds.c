@@ -169,6 +169,7 @@ static void forget_all(struct node *node)
 		f->state = FEED_VOID;
 		f->stored = 0;
 		f->witnessed = 0;
+		f->stated = (struct checkpoint){.head = {.size = 0}};
 		f->heard_wall_ms = 0;
 		node->heads[n] = frontier_head_empty();
 		flow_restart(node, f);
@@ -250,6 +251,7 @@ enum err feeds_load(struct node *node)
 		return e;
 	node->loaded = true;
 	guard_review(node);
+	forks_review(node);
 	return ERR_OK;
 }
 

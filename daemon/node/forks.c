@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * forks.c: two histories of one feed: found by a run whose root its signature does not sign, by heads of a size that we
- * hold, or by what a peer holds of our own feed. What proves it is kept, published once, and the feed is held; what
+ * hold, by what a peer holds of our own feed, or by what a witness stated. What proves it is kept, published once, and the feed is held; what
  * proves nothing is the sender's fault. docs/PROTOCOL.md 3, 6.
  * Its twist: a run may be wrong only because of what others sent before it. So its sender is asked to prove it when
  * all of that is stored, from the very size at which its run began; if that is no longer where the feed stands, nobody
@@ -9,7 +9,9 @@
 #include <string.h>
 
 #include "log/kinds.h"
+#include "log/witness.h"
 #include "node_int.h"
+#include "storage/query.h"
 
 static struct peer *live_peer(struct node *node, struct link_id id)
 {
@@ -210,25 +212,110 @@ static bool contradicts(struct txn *txn, struct feed_no no, const struct head *t
 	       !proof_consistency(&source, theirs->size, ours->head.size, PROOF_FIRST_EXPLICIT, path);
 }
 
-void forks_conflict(struct node *node, struct peer *p, struct feed_no no, const struct checkpoint *theirs)
+/* Is it in the list of those that ended a run? Nearly always, and then there is nothing to compute. */
+static bool is_kept(struct txn *txn, struct feed_no no, const struct head *head)
+{
+	struct checkpoint kept;
+	return feed_checkpoint(txn, no, head->size, &kept) && kept.head.size == head->size &&
+	       hash_equal(&kept.head.root, &head->root);
+}
+
+/* Is a head that somebody shows on another branch than ours? Then it is proven, and published. An error: it was not
+ * signed by the feed, and who showed it is at fault. */
+static enum err confront(struct node *node, struct feed_no no, const struct checkpoint *theirs)
 {
 	struct txn *txn;
 	struct feed_info info;
 	struct checkpoint ours;
 	struct proof path;
 	struct fork fork;
+	enum err e = ERR_OK;
 	if (txn_read(node->options.store, &txn))
-		return;
-	bool other = feed_info(txn, no, &info) && info.state == FEED_OPEN &&
-	             contradicts(txn, no, &theirs->head, &ours, &path);
+		return ERR_OK;
+	bool other = feed_info(txn, no, &info) && info.state == FEED_OPEN && !is_kept(txn, no, &theirs->head);
+	if (other)
+		e = checkpoint_verify(&node->network, &info.id, theirs); /* before the tree costs anything */
+	other = other && !e && contradicts(txn, no, &theirs->head, &ours, &path);
 	txn_abort(txn);
-	if (!other)
-		return;
-	enum err e = fork_build(&node->network, &info.id, &ours, theirs, &path, &fork);
+	if (other)
+		e = fork_build(&node->network, &info.id, &ours, theirs, &path, &fork);
+	if (other && !e)
+		publish(node, no, &fork);
+	return e;
+}
+
+void forks_conflict(struct node *node, struct peer *p, struct feed_no no, const struct checkpoint *theirs)
+{
+	enum err e = confront(node, no, theirs);
 	if (e)
 		peer_fault(node, p->id, e);
-	else
-		publish(node, no, &fork);
+}
+
+/* Of our own feed we prove nothing beyond the mark; what lies there is for the comparison with nodes. */
+static enum err judge_stated(struct node *node, const struct witness_row *row)
+{
+	if (row->feed.n >= node->feeds_count)
+		return ERR_OK;
+	struct node_feed *f = &node->feeds[row->feed.n];
+	bool own = feeds_is_own(node, row->feed);
+	if (f->state != FEED_OPEN || f->proven || (own && row->checkpoint.head.size > node->mark.size))
+		return ERR_OK;
+	if (row->checkpoint.head.size <= f->stored)
+		return confront(node, row->feed, &row->checkpoint);
+	if (row->checkpoint.head.size > f->stated.head.size)
+		f->stated = row->checkpoint; /* until we hold as much */
+	return ERR_OK;
+}
+
+static void hear_statement(struct node *node, struct bytes body)
+{
+	struct witness_seen seen;
+	struct witness_row row;
+	enum err e = witness_seen_unpack(body, &seen);
+	while (!e && witness_seen_next(&seen, &row))
+		e = judge_stated(node, &row);
+	if (e)
+		node_say(node, 4, "a witness stated what nobody signed: %s", err_text(e));
+}
+
+static void reached(struct node *node, struct feed_no no)
+{
+	struct node_feed *f = &node->feeds[no.n];
+	const struct witness_row row = {.feed = no, .checkpoint = f->stated};
+	if (f->stated.head.size == 0 || f->stated.head.size > f->stored)
+		return;
+	f->stated = (struct checkpoint){.head = {.size = 0}};
+	enum err e = judge_stated(node, &row);
+	if (e)
+		node_say(node, 4, "a witness stated what nobody signed: %s", err_text(e));
+}
+
+void forks_stored(struct node *node, const struct intake *in)
+{
+	if (in->err || in->feed.n >= node->feeds_count)
+		return;
+	reached(node, in->feed);
+	if (node->feeds[in->feed.n].rank != RANK_WITNESS && !node->feeds[in->feed.n].is_registrar)
+		return;
+	for (uint32_t i = 0; i < in->run.count; i++) {
+		const struct run_item *item = &in->run.items[i];
+		if (item->kind == KIND_WITNESS_SEEN && item->audience == AUDIENCE_NETWORK)
+			hear_statement(node, item->payload);
+	}
+}
+
+void forks_review(struct node *node)
+{
+	for (uint32_t n = 0; n < node->feeds_count; n++) {
+		struct witness_row row = {.feed = {n}};
+		struct txn *txn;
+		if (node->feeds[n].state != FEED_OPEN || txn_read(node->options.store, &txn))
+			continue;
+		bool stated = query_stated(txn, row.feed, &row.checkpoint);
+		txn_abort(txn);
+		enum err unimportant = stated ? judge_stated(node, &row) : ERR_OK;
+		(void)unimportant; /* it was said when the statement came */
+	}
 }
 
 static void judge_head(struct node *node, struct peer *p, const struct message_feed_head *h)

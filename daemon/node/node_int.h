@@ -50,13 +50,14 @@ struct node_feed {
 	uint64_t pull_to, pull_no, pull_began_ms, progress_ms;
 	uint64_t taken_bytes, taken_ms; /* of the quota, as of then */
 	struct suspect suspect;
-	bool proven;            /* a fork proof was made here and is on its way to the disk, or there */
-	bool broke_word;        /* of the node that writes it: the last pull from it came to nothing */
-	uint64_t witnessed;     /* up to where we stated it, as a witness */
-	struct day seen_day;    /* when we did that last */
-	uint64_t heard_wall_ms; /* when its node showed no more of it than we hold */
-	struct day heard_day;   /* when that was stated last */
-	bool have_due;          /* its growth is to be announced */
+	struct checkpoint stated; /* by a witness, of more than is held; size 0: none */
+	bool proven;              /* a fork proof was made here and is on its way to the disk, or there */
+	bool broke_word;          /* of the node that writes it: the last pull from it came to nothing */
+	uint64_t witnessed;       /* up to where we stated it, as a witness */
+	struct day seen_day;      /* when we did that last */
+	uint64_t heard_wall_ms;   /* when its node showed no more of it than we hold */
+	struct day heard_day;     /* when that was stated last */
+	bool have_due;            /* its growth is to be announced */
 };
 
 /* What a peer pulled and did not get yet. */
@@ -335,6 +336,9 @@ void forks_drained(struct node *node, struct node_feed *f);
 void forks_off_cutoff(struct node *node, const struct intake *bad);
 bool forks_suspects(const struct node_feed *f, const struct peer *p);
 void forks_forget(struct node *node, const struct peer *p);
+/* A run is on the disk: it may be what a witness stated of this feed before, or state something of others. */
+void forks_stored(struct node *node, const struct intake *in);
+void forks_review(struct node *node); /* what the registrar stated of all feeds; outside any transaction */
 void forks_tick(struct node *node, uint64_t *next_ms);
 void forks_prove(struct node *node, struct peer *p, const struct message_prove *prove);
 void forks_proof(struct node *node, struct peer *p, const struct message_proof *proof);

@@ -294,6 +294,8 @@ void writes_done(struct node *node, struct job *job)
 			        "the recovery key names another registrar, which cannot be followed: %s",
 			        err_text(c->anchor_err));
 	}
+	for (const struct intake *in = c->runs; in; in = in->next)
+		forks_stored(node, in);
 	joining_kept(node, c->number, c->err);
 	end_runs(node, c);
 	end_rest(node, c);

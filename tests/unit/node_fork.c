@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * node_fork.c: a feed with two histories among whole nodes: found by a run, by heads, by what others hold of one's own;
- * published once by who found it, held by everybody; then cut, and everybody on one branch again. */
+ * node_fork.c: a feed with two histories among whole nodes: found by a run, by heads, by what others hold of one's own,
+ * by what a witness stated; published once by who found it, held by everybody; then cut, and everybody on one branch again. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,12 +10,13 @@
 #include <string.h>
 
 #include "log/kinds.h"
+#include "log/witness.h"
 #include "support/hostile.h"
 
 #define FEED(n) ((struct feed_no){(n)})
 
 static struct net *net;
-static uint32_t a, b, c, evil;
+static uint32_t a, b, c, evil, w;
 static struct hostile h;
 static struct branch left, right;
 
@@ -209,6 +210,136 @@ static void test_by_own_longer_head(void **state)
 	own_fork(5);
 }
 
+/* Statements are about the feed EVIL; they come to A alone, who is linked to nobody else. The author: its own node, or
+ * the registrar's, which does not run then. */
+static void state_as(uint32_t author, const struct checkpoint *of)
+{
+	static uint8_t body[1024];
+	static struct run_effect effect;
+	struct mp_out m = mp_out(body, sizeof body);
+	struct branch own;
+	struct txn *txn;
+	const struct witness_row row = {.feed = FEED(evil), .checkpoint = *of};
+	witness_seen_pack(&m, net->wall_ms / 1000, &row, 1);
+	branch_init(&own, &net->nodes[author].keys, &net->network);
+	assert_int_equal(txn_read(net->nodes[a].store, &txn), ERR_OK);
+	assert_true(feed_base(txn, FEED(author), &own.tree, &own.time_ms));
+	txn_abort(txn);
+	const struct run_item item = {
+	        .kind = KIND_WITNESS_SEEN, .time_ms = net->wall_ms, .payload = mp_written(&m)};
+	struct run run = {.feed = own.keys->public.feed, .from = own.tree.size, .count = 1, .items = &item};
+	const struct run_base base = {.tree = &own.tree, .last_time_ms = own.time_ms};
+	assert_int_equal(run_extend(&run, &base, &effect), ERR_OK);
+	own.tree = effect.tree;
+	const struct checkpoint head = branch_head(&own);
+	memcpy(run.signature, head.signature, sizeof run.signature);
+	hostile_init(&h, net, author);
+	uint32_t link = hostile_meet(&h, net, a, LINK_ACCEPTED);
+	net_run(net, 100);
+	hostile_send_run(&h, FEED(author), &run);
+	net_run(net, 500);
+	assert_true(h.live);
+	net_cut(net, link);
+	session_deinit(&h.session);
+	assert_int_equal(net_held(net, a, FEED(author)), own.tree.size);
+}
+
+static void admit_witness(void)
+{
+	w = net_add(net);
+	net_admit(net, w, "saksi", ROLE_WITNESS);
+	meet_registrar();
+	give(&left, "sama", 2, a);
+	right = left;
+	give(&left, "kiri", 3, a); /* 5 */
+}
+
+static struct checkpoint right_head(uint32_t count)
+{
+	struct run run;
+	branch_write(&right, "kanan", count, &run);
+	return branch_head(&right);
+}
+
+static void assert_found(void)
+{
+	assert_int_equal(net_feed(net, a, FEED(evil)).state, FEED_HELD);
+	assert_int_equal(net_count(net, a, FEED(a), KIND_FORK_PROOF), 1);
+}
+
+static void assert_open(void)
+{
+	assert_int_equal(net_feed(net, a, FEED(evil)).state, FEED_OPEN);
+	assert_int_equal(net_count(net, a, FEED(a), KIND_FORK_PROOF), 0);
+}
+
+static void test_by_statement(void **state)
+{
+	(void)state;
+	admit_witness();
+	const struct checkpoint head = right_head(3);
+	state_as(w, &head);
+	assert_found();
+	link_all();
+	net_run(net, 130000);
+	assert_held(evil); /* by the proof alone: nobody else holds anything of it */
+	assert_int_equal(count_proofs(), 1);
+}
+
+/* Of a size in the middle of what we hold. */
+static void test_by_statement_of_less(void **state)
+{
+	(void)state;
+	admit_witness();
+	const struct checkpoint head = right_head(2);
+	state_as(w, &head);
+	assert_found();
+}
+
+/* Of more than we hold: compared when we hold as much. */
+static void test_by_statement_of_more(void **state)
+{
+	(void)state;
+	admit_witness();
+	const struct checkpoint head = right_head(6); /* 8 */
+	state_as(w, &head);
+	assert_open();
+	give(&left, "kiri", 2, a);
+	assert_open();
+	give(&left, "kiri", 2, a);
+	assert_found();
+}
+
+/* The registrar's statements are looked at again after a restart. */
+static void test_by_statement_after_restart(void **state)
+{
+	(void)state;
+	admit_witness();
+	net_crash(net, 0);
+	const struct checkpoint head = right_head(6);
+	state_as(0, &head);
+	net_crash(net, a);
+	net_start(net, a);
+	assert_open();
+	give(&left, "kiri", 4, a);
+	assert_found();
+}
+
+/* What agrees proves nothing, and neither does what the author did not sign, or what is said by who is no witness. */
+static void test_by_wrong_statement(void **state)
+{
+	(void)state;
+	admit_witness();
+	struct checkpoint head = branch_head(&left);
+	state_as(w, &head);
+	head.head.root.bytes[0] ^= 1;
+	state_as(w, &head);
+	assert_open();
+	head = right_head(3);
+	state_as(c, &head);
+	assert_open();
+}
+
 static void cut_at(const struct head *head)
 {
 	uint8_t body[256];
@@ -231,6 +362,67 @@ static void assert_cut(uint64_t size)
 		assert_true(hash_equal(&rows, &these));
 		net_verify(net, nodes[i]);
 	}
+}
+
+/* Its author shows a head of its own feed that it made up, of two entries. */
+static void show_false_head(uint32_t to)
+{
+	struct message_feed_head head = {.feed = FEED(evil), .checkpoint = {.head = {.size = 2}}};
+	checkpoint_sign(&net->network, &left.keys->public.feed, left.keys->feed, &head.checkpoint.head,
+	        head.checkpoint.signature);
+	hostile_init(&h, net, evil);
+	uint32_t link = hostile_meet(&h, net, to, LINK_ACCEPTED);
+	net_run(net, 100);
+	message_pack_heads(hostile_say(&h), &head, 1);
+	hostile_said(&h);
+	net_run(net, 500);
+	net_cut(net, link);
+	session_deinit(&h.session);
+}
+
+/* A debtor who wants its accepts gone: everybody holds the feed, and everything of it counts on, also after the registrar
+ * published its own proof, because the registrar had covered it. */
+static void test_false_head(void **state)
+{
+	(void)state;
+	meet_registrar();
+	give(&left, "kiri", 5, a);
+	link_all();
+	net_run(net, WITNESS_INTERVAL_MS + 1000); /* the registrar states what it holds */
+	show_false_head(a);
+	net_run(net, 130000);
+	assert_held(evil);
+	const uint32_t nodes[] = {0, a, b, c};
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(net_held(net, nodes[i], FEED(evil)), 5);
+	struct fork fork;
+	struct txn *txn;
+	assert_int_equal(txn_read(net->nodes[0].store, &txn), ERR_OK);
+	assert_true(feed_fork(txn, FEED(evil), &fork));
+	txn_abort(txn);
+	uint8_t body[FORK_PROOF_BYTES_MAX];
+	struct mp_out m = mp_out(body, sizeof body);
+	struct reference ref;
+	fork_pack(&m, &fork);
+	assert_int_equal(net_append(net, 0, KIND_FORK_PROOF, mp_written(&m), &ref), ERR_OK);
+	net_run(net, 130000);
+	assert_cut(5);
+}
+
+/* The registrar's node finds it first, and its proof cuts at once at what it covered: all of it again. */
+static void test_false_head_to_the_registrar(void **state)
+{
+	(void)state;
+	meet_registrar();
+	give(&left, "kiri", 5, a);
+	link_all();
+	net_run(net, WITNESS_INTERVAL_MS + 1000);
+	give(&left, "kiri", 1, a); /* not covered */
+	show_false_head(0);
+	net_run(net, 130000);
+	assert_cut(5);
+	assert_int_equal(net_count(net, 0, FEED(0), KIND_FORK_PROOF), 1);
+	assert_int_equal(count_proofs(), 1);
 }
 
 /* The registrar decides for one branch: who holds the other goes over to it. */
@@ -302,6 +494,13 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(test_by_heads_in_a_restless_block, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_by_own_head, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_by_own_longer_head, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_by_statement, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_by_statement_of_less, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_by_statement_of_more, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_by_statement_after_restart, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_by_wrong_statement, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_false_head, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_false_head_to_the_registrar, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_cut, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_cut_inside, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_cut_node, setup, teardown),

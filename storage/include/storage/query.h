@@ -36,6 +36,8 @@ void query_pair_close(struct query_pair *pair);
 bool query_received(struct txn *txn, struct place place, uint64_t *time_ms);
 /* The size of the feed that the newest statement of the registrar covers, and its root: what is "safe". */
 bool query_covered(struct txn *txn, struct feed_no feed, struct head *out);
+/* Likewise, with the signature there as the registrar says that the feed's author made it; nobody verified it here. */
+bool query_stated(struct txn *txn, struct feed_no feed, struct checkpoint *out);
 /* The latest day up to D at which the registrar's witness.heard names an uncut officer feed of the member. */
 bool query_heard(struct txn *txn, struct member_no member, struct day up_to, struct day *out);
 /* The policy that holds for a book year; the default where none is. Texts of exceptions are borrowed. */
