@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "sim_int.h"
 #include "support/random.h"
 
 uint64_t sim_draw(struct sim *sim, enum sim_stream stream, uint64_t bound)
@@ -43,54 +42,23 @@ uint32_t sim_some_node(struct sim *sim, enum sim_stream stream)
 	return chosen;
 }
 
-static bool is_before(const struct timer *a, const struct timer *b)
-{
-	return a->due_ms < b->due_ms || (a->due_ms == b->due_ms && a->no < b->no);
-}
-
 void sim_after(struct sim *sim, uint64_t ms, sim_act *act, void *context)
 {
-	struct timers *t = sim->timers;
-	if (t->count == t->cap) {
-		t->cap = t->cap ? t->cap * 2 : 64;
-		t->items = realloc(t->items, t->cap * sizeof *t->items);
-		must(t->items);
-	}
-	struct timer new = {.due_ms = sim_now_ms(sim) + ms, .no = ++t->no, .act = act, .context = context};
-	uint32_t at = t->count++;
-	for (; at > 0 && is_before(&new, &t->items[(at - 1) / 2]); at = (at - 1) / 2)
-		t->items[at] = t->items[(at - 1) / 2];
-	t->items[at] = new;
-}
-
-static struct timer take_timer(struct timers *t)
-{
-	struct timer first = t->items[0], last = t->items[--t->count];
-	uint32_t at = 0;
-	for (uint32_t child = 1; child < t->count; child = 2 * at + 1) {
-		if (child + 1 < t->count && is_before(&t->items[child + 1], &t->items[child]))
-			child++;
-		if (!is_before(&t->items[child], &last))
-			break;
-		t->items[at] = t->items[child];
-		at = child;
-	}
-	t->items[at] = last;
-	return first;
+	const struct timer timer = {
+	        .due_ms = sim_now_ms(sim) + ms, .act = (void (*)(void))act, .context = context};
+	timers_set(&sim->timers, &timer);
 }
 
 /* Timers and the net in turn. */
 static void run_until(struct sim *sim, uint64_t end_ms)
 {
-	struct timers *t = sim->timers;
-	while (t->count > 0 && t->items[0].due_ms <= end_ms) {
-		struct timer timer = take_timer(t);
+	while (timers_next_ms(&sim->timers) <= end_ms) {
+		struct timer timer = timers_take(&sim->timers);
 		if (timer.due_ms > sim_now_ms(sim))
-			net_run(sim->net, timer.due_ms - sim_now_ms(sim));
-		timer.act(sim, timer.context);
+			net_go(sim->net, timer.due_ms - sim_now_ms(sim));
+		((sim_act *)timer.act)(sim, timer.context);
 	}
-	if (sim_now_ms(sim) < end_ms)
-		net_run(sim->net, end_ms - sim_now_ms(sim));
+	net_go(sim->net, end_ms - sim_now_ms(sim));
 }
 
 static void each_minute(struct sim *sim, void *context)
@@ -104,7 +72,8 @@ enum err sim_append(
 {
 	struct net_node *n = &sim->net->nodes[index];
 	must(sim_runs(sim, index) && count <= SIM_DRAFTS_MAX);
-	enum err e = node_append(n->node, n->ticket + 1, drafts, count);
+	struct node *node = net_door(sim->net, index);
+	enum err e = node ? node_append(node, n->ticket + 1, drafts, count) : ERR_REFUSED;
 	if (e)
 		return e;
 	*ticket = ++n->ticket;
@@ -166,16 +135,14 @@ struct sim *sim_new(uint64_t seed, const struct plan *limits)
 	struct sim *sim = calloc(1, sizeof *sim);
 	must(sim);
 	sim->seed = seed;
-	sim->timers = calloc(1, sizeof *sim->timers);
-	must(sim->timers);
 	for (uint32_t i = 0; i < SIM_STREAMS; i++)
 		sim->streams[i] = seed * SIM_STREAMS + i;
 	for (uint32_t i = 0; i < SIM_STREAMS; i++) /* neighbours are far apart after one draw */
 		sim->streams[i] = random_next(&sim->streams[i]);
 	plan_draw(sim, limits);
 	sim->net = net_new();
-	sim->net->random = seed;
-	sim->net->dials = sim->net->advertises = true;
+	net_seed(sim->net, seed);
+	sim->net->dials = sim->net->advertises = sim->net->copies_marks = true;
 	sim->net->hooks = (struct net_hooks){.context = sim, .event = on_event, .dialled = on_dialled};
 	build(sim);
 	return sim;
@@ -207,8 +174,7 @@ void sim_free(struct sim *sim)
 	check_end(sim);
 	faults_end(sim);
 	net_free(sim->net);
-	free(sim->timers->items);
-	free(sim->timers);
+	timers_free(&sim->timers);
 	free(sim->said);
 	free(sim);
 }

@@ -108,8 +108,8 @@ struct sim {
 	struct sim_node nodes[SIM_NODES_MAX];
 	struct sim_said *said; /* grows */
 	uint32_t said_count, said_cap;
-	struct timers *timers; /* each file's own */
-	struct faults *faults;
+	struct timers timers;
+	struct faults *faults; /* each file's own */
 	struct work *work;
 	struct liars *liars;
 	struct check *check;

@@ -24,13 +24,20 @@ uint64_t net_draw(struct net *net, uint64_t bound)
 	return random_below(&net->random, bound);
 }
 
-static void fill(struct net *net, uint8_t *out, size_t len)
+void net_seed(struct net *net, uint64_t seed)
 {
-	for (size_t i = 0; i < len; i++)
-		out[i] = (uint8_t)net_draw(net, 256);
+	net->random = seed;
+	net->keys = ~seed;
+	net->wire = seed ^ UINT64_C(0x5555555555555555);
 }
 
-static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
+void net_fill(struct net *net, uint8_t *out, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		out[i] = (uint8_t)random_below(&net->keys, 256);
+}
+
+int net_remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
 {
 	(void)st;
 	(void)flag;
@@ -47,7 +54,7 @@ struct net *net_new(void)
 	must(mkdtemp(net->dir));
 	net->wall_ms = NET_START_MS;
 	net->steady_ms = 1000;
-	net->random = 1;
+	net_seed(net, 1);
 	net->map_bytes = NET_MAP_BYTES;
 	return net;
 }
@@ -56,7 +63,10 @@ void net_free(struct net *net)
 {
 	for (uint32_t i = 0; i < net->count; i++)
 		net_crash(net, i);
-	nftw(net->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	for (uint32_t i = 0; i < net->links_count; i++)
+		net_cut(net, i);
+	timers_free(&net->timers);
+	nftw(net->dir, net_remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	free(net);
 }
 
@@ -66,36 +76,37 @@ static struct store_options options_of(const struct net *net, const struct net_n
 	        .home = n->home, .mode = STORE_WRITE, .map_bytes = net->map_bytes, .keys = &n->keys};
 }
 
-static void make_store(struct net *net, struct net_node *n)
+void net_make_store(struct net *net, struct net_node *n)
 {
 	uint8_t id[STORE_ID_BYTES];
 	const struct store_options options = options_of(net, n);
 	must(mkdir(n->home, 0700) == 0);
-	fill(net, id, sizeof id);
+	net_fill(net, id, sizeof id);
 	must(store_create(&options, id) == ERR_OK);
 	must(store_open(&options, &n->store) == ERR_OK);
 }
 
-static uint32_t make(struct net *net, const struct secret_keys *keys)
+uint32_t net_make(struct net *net, const struct secret_keys *keys)
 {
 	must(net->count < NET_NODES_MAX);
 	uint32_t index = net->count++;
 	struct net_node *n = &net->nodes[index];
+	n->place = index;
 	char dir[sizeof net->dir];
 	memcpy(dir, net->dir, sizeof dir);
 	int len = snprintf(n->home, sizeof n->home, "%s/%u", dir, index);
 	must(len > 0 && (size_t)len < sizeof n->home);
-	fill(net, n->seed.bytes, sizeof n->seed.bytes);
+	net_fill(net, n->seed.bytes, sizeof n->seed.bytes);
 	keys_derive(&n->seed, &n->keys);
 	if (keys)
 		n->keys = *keys;
-	make_store(net, n);
+	net_make_store(net, n);
 	return index;
 }
 
 void net_found(struct net *net)
 {
-	must(make(net, NULL) == 0);
+	must(net_make(net, NULL) == 0);
 	struct net_node *n = &net->nodes[0];
 	struct roster_found found;
 	uint8_t body[1024], seed[32];
@@ -109,12 +120,12 @@ void net_found(struct net *net)
 	memcpy(found.network.currency, "IDR", 4);
 	found.network.zone_minutes = 480;
 	found.keys = n->keys.public;
-	fill(net, seed, sizeof seed);
+	net_fill(net, seed, sizeof seed);
 	keys_derive((const struct seed *)(const void *)seed, &net->recovery);
 	memcpy(found.network.recovery, net->recovery.public.feed.bytes, sizeof found.network.recovery);
 	roster_body_found_pack(&m, &found);
 	must(mp_out_end(&m) == ERR_OK);
-	fill(net, seed, sizeof seed);
+	net_fill(net, seed, sizeof seed);
 	drbg_seed(&random, seed);
 	must(txn_write(n->store, &txn) == ERR_OK);
 	const struct append a = {.txn = txn, .keys = &n->keys, .time_ms = net->wall_ms, .random = &random};
@@ -123,7 +134,7 @@ void net_found(struct net *net)
 	net_start(net, 0);
 }
 
-static void set_network(struct net *net, struct net_node *n)
+void net_set_network(struct net *net, struct net_node *n)
 {
 	struct txn *txn;
 	must(txn_write(n->store, &txn) == ERR_OK);
@@ -133,16 +144,16 @@ static void set_network(struct net *net, struct net_node *n)
 
 uint32_t net_add(struct net *net)
 {
-	uint32_t index = make(net, NULL);
-	set_network(net, &net->nodes[index]);
+	uint32_t index = net_make(net, NULL);
+	net_set_network(net, &net->nodes[index]);
 	return index;
 }
 
 uint32_t net_add_as(struct net *net, const struct secret_keys *keys, const struct network_id *network)
 {
-	uint32_t index = make(net, keys);
+	uint32_t index = net_make(net, keys);
 	net->network = *network;
-	set_network(net, &net->nodes[index]);
+	net_set_network(net, &net->nodes[index]);
 	return index;
 }
 
@@ -181,142 +192,30 @@ void net_open(struct net *net, uint32_t index)
 void net_start(struct net *net, uint32_t index)
 {
 	struct net_node *n = &net->nodes[index];
+	const struct node_time now = net_time_of(net, n);
 	net_open(net, index);
+	n->dial = net_dial(net, index);
 	struct node_options options = {.store = n->store,
 	        .keys = &n->keys,
-	        .wall_ms = net->wall_ms,
-	        .steady_ms = net->steady_ms,
+	        .wall_ms = now.wall_ms,
+	        .steady_ms = now.steady_ms,
 	        .agent = "lontar/test",
 	        .advertise = net->advertises ? n->dial.address : NULL,
 	        .witness_interval_ms = net->witness_interval_ms,
 	        .feed_bytes_a_day = net->feed_bytes_a_day};
-	fill(net, options.random_seed, sizeof options.random_seed);
-	n->dial = net_dial(net, index);
+	net_fill(net, options.random_seed, sizeof options.random_seed);
+	if (net->copies_marks)
+		net_mark_judge(net, index, &options);
 	must(node_new(&options, &n->node) == ERR_OK);
-	n->due_ms = 0;
+	n->due_ms = n->ticked_ms = 0;
+	n->crash_in = 0;
+	n->crash_at_copy = n->touched = false;
+	net_touch(net, index);
 }
 
 struct node *net_node_at(const struct net *net, uint32_t index)
 {
 	return index == NET_STRANGER ? NULL : net->nodes[index].node;
-}
-
-void net_close_link(struct net *net, uint32_t link)
-{
-	struct net_link *l = &net->links[link];
-	const struct link_id id = {link};
-	l->open = false;
-	if (net_node_at(net, l->from))
-		node_link_closed(net_node_at(net, l->from), id);
-	if (net_node_at(net, l->to))
-		node_link_closed(net_node_at(net, l->to), id);
-	if (l->hostile)
-		l->hostile->closed = true;
-}
-
-void net_hand_back(struct net_node *n, uint32_t at)
-{
-	struct net_job j = n->jobs[at];
-	n->jobs[at] = n->jobs[--n->jobs_count];
-	if (!j.ran)
-		job_run(j.job);
-	node_job_done(n->node, j.job);
-}
-
-void net_crash(struct net *net, uint32_t index)
-{
-	struct net_node *n = &net->nodes[index];
-	for (uint32_t i = 0; i < net->links_count; i++)
-		if (net->links[i].open && (net->links[i].from == index || net->links[i].to == index))
-			net_close_link(net, i);
-	while (n->jobs_count > 0)
-		net_hand_back(n, 0);
-	node_free(n->node);
-	n->node = NULL;
-	store_close(n->store);
-	n->store = NULL;
-}
-
-static void copy_file(const char *from, const char *to)
-{
-	char buf[65536];
-	size_t n;
-	FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
-	must(in && out);
-	while ((n = fread(buf, 1, sizeof buf, in)) > 0)
-		must(fwrite(buf, 1, n, out) == n);
-	must(fclose(in) == 0 && fclose(out) == 0);
-}
-
-static void copy_store(struct net *net, uint32_t index, bool back)
-{
-	char data[128], copy[128];
-	must(!net->nodes[index].store);
-	snprintf(data, sizeof data, "%s/store/data.mdb", net->nodes[index].home);
-	snprintf(copy, sizeof copy, "%s/copy", net->nodes[index].home);
-	copy_file(back ? copy : data, back ? data : copy);
-}
-
-void net_backup(struct net *net, uint32_t index)
-{
-	copy_store(net, index, false);
-}
-
-void net_restore(struct net *net, uint32_t index)
-{
-	copy_store(net, index, true);
-}
-
-void net_lose(struct net *net, uint32_t index)
-{
-	struct net_node *n = &net->nodes[index];
-	must(!n->store);
-	must(nftw(n->home, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0);
-	make_store(net, n);
-	set_network(net, n);
-	store_close(n->store);
-	n->store = NULL;
-}
-
-static uint32_t new_link(struct net *net, const struct net_link *link)
-{
-	must(net->links_count < NET_LINKS_MAX);
-	net->links[net->links_count] = *link;
-	return net->links_count++;
-}
-
-static bool open_ends(struct net *net, uint32_t link)
-{
-	const struct net_link *l = &net->links[link];
-	struct link_open open = {.id = {link}, .side = LINK_DIALLED};
-	if (l->from != NET_STRANGER) {
-		const struct secret_keys *keys = l->hostile ? l->hostile->keys : &net->nodes[l->to].keys;
-		memcpy(open.remote_link_key, keys->public.link, sizeof open.remote_link_key);
-		must(node_link_open(net_node_at(net, l->from), &open) == ERR_OK);
-	}
-	open.side = LINK_ACCEPTED;
-	memcpy(open.address_hash, &l->from, sizeof l->from);
-	return l->to == NET_STRANGER || node_link_open(net_node_at(net, l->to), &open) == ERR_OK;
-}
-
-uint32_t net_link(struct net *net, uint32_t from, uint32_t to)
-{
-	uint32_t link = new_link(net, &(struct net_link){.open = true, .from = from, .to = to});
-	if (!open_ends(net, link))
-		net_close_link(net, link);
-	return link;
-}
-
-uint32_t net_link_hostile(struct net *net, struct hostile *hostile, uint32_t index, enum link_side side)
-{
-	const struct net_link l = {.open = true,
-	        .hostile = hostile,
-	        .from = side == LINK_ACCEPTED ? NET_STRANGER : index,
-	        .to = side == LINK_ACCEPTED ? index : NET_STRANGER};
-	uint32_t link = new_link(net, &l);
-	if (!open_ends(net, link))
-		net_close_link(net, link);
-	return link;
 }
 
 struct dial net_dial(const struct net *net, uint32_t index)
@@ -325,12 +224,6 @@ struct dial net_dial(const struct net *net, uint32_t index)
 	must(snprintf(dial.address, sizeof dial.address, "10.0.0.%u:1", index) > 0);
 	memcpy(dial.link_key, net->nodes[index].keys.public.link, sizeof dial.link_key);
 	return dial;
-}
-
-void net_cut(struct net *net, uint32_t link)
-{
-	if (net->links[link].open)
-		net_close_link(net, link);
 }
 
 uint32_t net_member(struct net *net, const char *alias)
@@ -398,8 +291,8 @@ uint32_t net_count(struct net *net, uint32_t index, struct feed_no feed, uint16_
 
 const char *net_peer_state(struct net *net, uint32_t index, struct feed_no feed)
 {
-	struct node_peer peers[NET_NODES_MAX];
-	uint32_t count = node_peers(net->nodes[index].node, peers, NET_NODES_MAX);
+	struct node_peer peers[64];
+	uint32_t count = node_peers(net->nodes[index].node, peers, 64);
 	for (uint32_t i = 0; i < count; i++)
 		if (peers[i].has_feed && peers[i].feed.n == feed.n && strcmp(peers[i].state, "closing") != 0)
 			return peers[i].state;

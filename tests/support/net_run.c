@@ -1,146 +1,146 @@
 /* SPDX-License-Identifier: Apache-2.0
- * net_run.c: time passes in a net: ticks, jobs, bytes, dials, in steps of 10 ms, or at once to the next moment at which
- * a node said that it has something to do. */
+ * net_run.c: time passes in a net: it goes at once to the next moment at which something is due. A node that something
+ * came for is ticked, then asked for all that it wants, until it wants nothing more now, as the daemon's loop does. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "support/net_int.h"
+#include "support/random.h"
 
-#define NET_CHUNK 4096u
+void net_at(struct net *net, uint64_t due_ms, enum net_timer what, uint32_t a, uint64_t b)
+{
+	timers_set(&net->timers, &(struct timer){.due_ms = due_ms, .what = what, .a = a, .b = b});
+}
+
+void net_touch(struct net *net, uint32_t index)
+{
+	struct net_node *n = &net->nodes[index];
+	if (n->touched || !n->node)
+		return;
+	n->touched = true;
+	net->touched[(net->touched_first + net->touched_count++) % NET_NODES_MAX] = index;
+}
+
+struct node_time net_time_of(const struct net *net, const struct net_node *n)
+{
+	return (struct node_time){
+	        .wall_ms = (uint64_t)((int64_t)net->wall_ms + n->clock_ms), .steady_ms = net->steady_ms};
+}
+
+struct node *net_enter(struct net *net, uint32_t index)
+{
+	struct net_node *n = &net->nodes[index];
+	if (n->node && n->crash_in && --n->crash_in == 0) {
+		net_crash(net, index);
+		if (net->hooks.crashed)
+			net->hooks.crashed(net->hooks.context, index);
+	}
+	return n->node;
+}
+
+struct node *net_door(struct net *net, uint32_t index)
+{
+	struct net_node *n = &net->nodes[index];
+	struct node *node = net_enter(net, index);
+	if (node && n->ticked_ms < net->steady_ms) {
+		n->ticked_ms = net->steady_ms;
+		(void)node_tick(node, net_time_of(net, n));
+		node = net_enter(net, index);
+	}
+	net_touch(net, index);
+	return node;
+}
+
+static void dial(struct net *net, uint32_t index, const struct dial *dial)
+{
+	const char *number = dial->address + strlen("10.0.0.");
+	uint32_t to = (uint32_t)strtoul(number, NULL, 10);
+	const struct net_hooks *hooks = &net->hooks;
+	struct hostile *hostile = NULL;
+	bool reached = to < net->count && (!hooks->reaches || hooks->reaches(hooks->context, index, to));
+	if (reached && !net_node_at(net, to) && hooks->dialled)
+		hostile = hooks->dialled(hooks->context, index, to);
+	if (!reached || (!net_door(net, to) && !hostile)) {
+		node_dial_failed(net_node_at(net, index), dial);
+		return;
+	}
+	uint32_t link =
+	        hostile ? net_link_hostile(net, hostile, index, LINK_DIALLED) : net_link(net, index, to);
+	if (net->break_bytes)
+		net->links[link].break_at = 1 + random_below(&net->wire, net->break_bytes);
+	if (hooks->opened && net->links[link].open)
+		hooks->opened(hooks->context, link);
+}
 
 /* Names are resolved, streams are opened. */
-static bool dial_all(struct net *net, uint32_t index)
+static void dial_all(struct net *net, uint32_t index)
 {
-	struct dial dial;
-	bool any = false;
-	while (node_next_dial(net->nodes[index].node, &dial)) {
-		const char *number = dial.address + strlen("10.0.0.");
-		uint32_t to = (uint32_t)strtoul(number, NULL, 10);
-		bool known = to < net->count && net_node_at(net, to);
-		struct hostile *hostile = known || to >= net->count || !net->hooks.dialled
-		                                  ? NULL
-		                                  : net->hooks.dialled(net->hooks.context, index, to);
-		any = true;
-		if (!known && !hostile) {
-			node_dial_failed(net->nodes[index].node, &dial);
-			continue;
-		}
-		struct net_link *l = &net->links[hostile ? net_link_hostile(net, hostile, index, LINK_DIALLED)
-		                                         : net_link(net, index, to)];
-		if (net->break_bytes)
-			l->break_at = 1 + net_draw(net, net->break_bytes);
-	}
-	return any;
+	struct dial wanted;
+	while (net_enter(net, index) && node_next_dial(net->nodes[index].node, &wanted))
+		dial(net, index, &wanted);
 }
 
-static struct session_time now(const struct net *net)
+static void run_job(struct net *net, uint32_t index, struct net_job *j)
 {
-	return (struct session_time){.wall_ms = net->wall_ms, .steady_ms = net->steady_ms};
+	j->ran = true;
+	job_run(j->job);
+	if (net->hooks.ran)
+		net->hooks.ran(net->hooks.context, index, job_type(j->job));
 }
 
-static size_t send(struct net *net, uint32_t link, uint32_t index, uint8_t *out, size_t cap)
+static void take_jobs(struct net *net, uint32_t index)
 {
-	const struct link_id id = {link};
-	if (index == NET_STRANGER)
-		return hostile_send(net->links[link].hostile, out, cap);
-	size_t len = node_link_send(net_node_at(net, index), id, out, cap);
-	if (len > 0)
-		node_link_drained(net_node_at(net, index), id);
-	return len;
-}
-
-static void receive(struct net *net, uint32_t link, uint32_t index, struct bytes b)
-{
-	if (index == NET_STRANGER)
-		hostile_receive(net->links[link].hostile, b, now(net));
-	else
-		node_link_receive(net_node_at(net, index), (struct link_id){link}, b);
-}
-
-static bool is_paused(struct net *net, uint32_t link, uint32_t index)
-{
-	return index != NET_STRANGER && node_link_paused(net_node_at(net, index), (struct link_id){link});
-}
-
-/* side: 0 what FROM has to say, 1 what TO has. False: nothing moved. */
-static bool carry(struct net *net, uint32_t link, unsigned side)
-{
-	uint8_t chunk[NET_CHUNK];
-	struct net_link *l = &net->links[link];
-	uint32_t from = side ? l->to : l->from, to = side ? l->from : l->to;
-	size_t cap = l->rate && l->left[side] < sizeof chunk ? l->left[side] : sizeof chunk;
-	if (!l->open || cap == 0 || is_paused(net, link, to))
-		return false;
-	size_t len = send(net, link, from, chunk, cap);
-	if (len == 0)
-		return false;
-	l->left[side] -= l->rate ? (uint32_t)len : 0;
-	if (l->damage_at > l->carried && l->damage_at <= l->carried + len)
-		chunk[net_draw(net, len)] ^= (uint8_t)(1u << net_draw(net, 8));
-	net->bytes += len;
-	l->carried += len;
-	if (l->break_at && l->carried >= l->break_at)
-		net_close_link(net, link); /* and what was on its way is lost */
-	else
-		receive(net, link, to, BYTES(chunk, len));
-	return true;
-}
-
-static bool wants_close(const struct net *net, uint32_t link, uint32_t index)
-{
-	return index == NET_STRANGER ? net->links[link].hostile->closed
-	                             : node_link_wants_close(net_node_at(net, index), (struct link_id){link});
-}
-
-static bool move_bytes(struct net *net)
-{
-	bool moved = false;
-	for (uint32_t i = 0; i < net->links_count; i++) {
-		const struct net_link *l = &net->links[i];
-		bool there = carry(net, i, 0), back = carry(net, i, 1), any = there || back;
-		moved |= any;
-		if (l->open && !any && (wants_close(net, i, l->from) || wants_close(net, i, l->to)))
-			net_close_link(net, i);
-	}
-	return moved;
-}
-
-static void take_jobs(struct net *net, struct net_node *n)
-{
+	struct net_node *n = &net->nodes[index];
 	struct job *job;
-	while (n->jobs_count < NET_JOBS_MAX && (job = node_next_job(n->node))) {
+	while (n->jobs_count < NET_JOBS_MAX && net_enter(net, index) && (job = node_next_job(n->node))) {
 		struct net_job *j = &n->jobs[n->jobs_count++];
 		*j = (struct net_job){.job = job, .due_ms = net->steady_ms};
 		if (net->job_steps)
-			j->due_ms += net_draw(net, net->job_steps + 1) * NET_STEP_MS;
-		j->ran = !net->job_steps || net_draw(net, 2) == 0;
-		if (j->ran)
-			job_run(job);
+			j->due_ms += random_below(&net->wire, net->job_steps + 1) * NET_STEP_MS;
+		if (!net->job_steps || random_below(&net->wire, 2) == 0)
+			run_job(net, index, j);
+		if (j->due_ms > net->steady_ms)
+			net_at(net, j->due_ms, NET_JOB, index, 0);
 	}
 }
 
-static bool run_jobs(struct net *net, struct net_node *n)
+static void hand_back(struct net *net, uint32_t index, uint32_t at)
 {
+	struct net_node *n = &net->nodes[index];
+	if (!n->jobs[at].ran)
+		run_job(net, index, &n->jobs[at]);
+	struct node *node = net_enter(net, index);
+	if (!node)
+		return;
+	struct net_job j = n->jobs[at];
+	n->jobs[at] = n->jobs[--n->jobs_count];
+	node_job_done(node, j.job);
+}
+
+static bool hand_back_all(struct net *net, uint32_t index)
+{
+	struct net_node *n = &net->nodes[index];
 	bool any = false;
-	take_jobs(net, n);
+	take_jobs(net, index);
 	for (uint32_t i = 0; i < n->jobs_count;) {
 		if (n->jobs[i].due_ms > net->steady_ms) {
 			i++;
 			continue;
 		}
-		net_hand_back(n, i);
+		hand_back(net, index, i);
 		any = true;
 	}
 	return any;
 }
 
-static void take_events(struct net *net, struct net_node *n)
+static void take_events(struct net *net, uint32_t index)
 {
+	struct net_node *n = &net->nodes[index];
 	struct node_event e;
-	while (node_next_event(n->node, &e)) {
+	while (net_enter(net, index) && node_next_event(n->node, &e)) {
 		if (net->hooks.event)
-			net->hooks.event(net->hooks.context, (uint32_t)(n - net->nodes), &e);
+			net->hooks.event(net->hooks.context, index, &e);
 		if (e.type == NODE_LOG && getenv("NET_LOG"))
 			(void)fprintf(stderr, "%s: %s\n", n->home, e.text);
 		if (e.type != NODE_APPENDED && e.type != NODE_REFUSED)
@@ -153,71 +153,105 @@ static void take_events(struct net *net, struct net_node *n)
 	}
 }
 
-static void tick(struct net *net)
+static void send_all(struct net *net, uint32_t index)
+{
+	struct link_id id;
+	while (net_enter(net, index) && node_next_link(net->nodes[index].node, &id))
+		net_link_of(net, id);
+}
+
+static void tick(struct net *net, uint32_t index)
+{
+	struct net_node *n = &net->nodes[index];
+	struct node *node = net_enter(net, index);
+	if (!node)
+		return;
+	n->ticked_ms = net->steady_ms;
+	n->due_ms = node_tick(node, net_time_of(net, n));
+	if (n->due_ms <= net->steady_ms)
+		n->due_ms = net->steady_ms + 1;
+	net_at(net, n->due_ms, NET_TICK, index, n->due_ms);
+}
+
+static void serve(struct net *net, uint32_t index)
+{
+	do {
+		tick(net, index);
+		if (net->dials)
+			dial_all(net, index);
+		send_all(net, index);
+		take_events(net, index);
+	} while (hand_back_all(net, index) && net->nodes[index].node);
+}
+
+static void serve_touched(struct net *net)
+{
+	while (net->touched_count > 0) {
+		uint32_t index = net->touched[net->touched_first];
+		net->touched_first = (net->touched_first + 1) % NET_NODES_MAX;
+		net->touched_count--;
+		net->nodes[index].touched = false;
+		if (net->nodes[index].node)
+			serve(net, index);
+	}
+}
+
+static void act(struct net *net, const struct timer *t)
+{
+	switch ((enum net_timer)t->what) {
+	case NET_TICK:
+		if (net->nodes[t->a].due_ms == t->b)
+			net_touch(net, t->a);
+		break;
+	case NET_JOB:
+		net_touch(net, t->a);
+		break;
+	case NET_CHUNK:
+		net_link_chunk(net, t->a, t->b);
+		break;
+	case NET_HOSTILE:
+		net_link_hostile_tick(net, t->a, t->b);
+		break;
+	}
+}
+
+/* All that is due by now. */
+static void work(struct net *net)
+{
+	uint64_t turns = 0;
+	serve_touched(net);
+	while (timers_next_ms(&net->timers) <= net->steady_ms) {
+		struct timer t = timers_take(&net->timers);
+		act(net, &t);
+		if (timers_next_ms(&net->timers) > net->steady_ms)
+			serve_touched(net);
+		must(++turns < 10000000);
+	}
+}
+
+void net_go(struct net *net, uint64_t ms)
+{
+	uint64_t end = net->steady_ms + ms;
+	net_link_hostile_work(net);
+	work(net);
+	while (net->steady_ms < end) {
+		uint64_t next = timers_next_ms(&net->timers), until = next < end ? next : end;
+		net->wall_ms += until - net->steady_ms;
+		net->steady_ms = until;
+		work(net);
+	}
+}
+
+static void touch_all(struct net *net)
 {
 	for (uint32_t i = 0; i < net->count; i++)
-		if (net->nodes[i].node)
-			net->nodes[i].due_ms = node_tick(net->nodes[i].node,
-			        (struct node_time){.wall_ms = net->wall_ms, .steady_ms = net->steady_ms});
-	for (uint32_t i = 0; i < net->links_count; i++) {
-		struct net_link *l = &net->links[i];
-		l->left[0] = l->left[1] = l->rate;
-		if (l->open && l->hostile)
-			(void)hostile_tick(l->hostile, now(net));
-	}
-}
-
-static bool work(struct net *net)
-{
-	bool busy = false;
-	for (uint32_t i = 0; i < net->count; i++) {
-		struct net_node *n = &net->nodes[i];
-		if (!n->node)
-			continue;
-		busy |= run_jobs(net, n);
-		take_events(net, n);
-		if (net->dials)
-			busy |= dial_all(net, i);
-	}
-	return move_bytes(net) || busy;
-}
-
-/* True: something happened. */
-static bool step(struct net *net, uint64_t ms)
-{
-	int turns = 0;
-	net->wall_ms += ms;
-	net->steady_ms += ms;
-	tick(net);
-	while (work(net))
-		must(++turns < 1000000);
-	return turns > 0;
-}
-
-/* Until when nobody has anything to do; hostile peers and slow links have always. */
-static uint64_t quiet_until(const struct net *net)
-{
-	uint64_t until = UINT64_MAX;
-	for (uint32_t i = 0; i < net->count; i++) {
-		const struct net_node *n = &net->nodes[i];
-		if (n->node && n->due_ms < until)
-			until = n->due_ms;
-		for (uint32_t k = 0; k < n->jobs_count; k++)
-			until = n->jobs[k].due_ms < until ? n->jobs[k].due_ms : until;
-	}
-	for (uint32_t i = 0; i < net->links_count; i++)
-		if (net->links[i].open && (net->links[i].rate || net->links[i].hostile))
-			return net->steady_ms;
-	return until;
+		net_touch(net, i);
 }
 
 void net_run(struct net *net, uint64_t ms)
 {
-	uint64_t end = net->steady_ms + ms;
-	bool busy = true;
-	while (net->steady_ms < end) {
-		uint64_t quiet = busy ? net->steady_ms : quiet_until(net);
-		uint64_t next = quiet > net->steady_ms + NET_STEP_MS ? quiet : net->steady_ms + NET_STEP_MS;
-		busy = step(net, (next < end ? next : end) - net->steady_ms);
-	}
+	touch_all(net);
+	net_go(net, ms);
+	touch_all(net); /* so that they know what time it is */
+	work(net);
 }

@@ -148,7 +148,7 @@ static uint32_t count_written(void)
 static void storm(uint64_t seed)
 {
 	written = 0;
-	net->random = seed;
+	net_seed(net, seed);
 	net->dials = true;
 	net->job_steps = 5;
 	net->break_bytes = 60000;
