@@ -18,6 +18,7 @@
 #include "packed_int.h"
 #include "refold_int.h"
 #include "settle_int.h"
+#include "share_int.h"
 #include "txn_int.h"
 
 /* Memory to take stored runs again. */
@@ -134,6 +135,7 @@ void branch_append(struct txn *t, struct feed_no no, const struct run *run, cons
 	if (muster_is_registrar(t->muster, no))
 		follow_roster(t, run);
 	refold_touch_range(t, no, run->from, effect->tree.size);
+	share_touch_range(t, no, run->from, effect->tree.size);
 	for (uint32_t i = 0; i < run->count && t->err == ERR_OK; i++) {
 		const struct run_item *item = &run->items[i];
 		struct entry_ref entry = {.place = {.feed = no, .seq = run->from + i},
@@ -257,6 +259,7 @@ static void drop_entries(struct txn *t, struct feed_no no, uint64_t size, uint64
 		entries_remove(t, place);
 	}
 	refold_touch_range(t, no, size, old_size);
+	share_touch_range(t, no, size, old_size);
 	for (uint64_t i = size / SUBTREE_LEAVES; i < old_size / SUBTREE_LEAVES; i++) {
 		struct key key = keys_feed_n(no, i);
 		db_remove(t, TABLE_SUBTREE, &key);

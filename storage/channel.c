@@ -1,18 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* channel.c: rows of the table of channels: what came of it u8, the secret (zeros when there is none). A transaction
- * remembers the channels it met, since most entries in a row are sealed to the same few. */
+/* channel.c: rows of the table of channels: what came of our own wrap u8, whether a key.share opens it u8, the secret
+ * (zeros when there is none). A transaction remembers the channels it met, since most entries in a row are sealed to the
+ * same few. What a key.share gives later turns a channel only when the transaction settles (share.c), so that entries
+ * are undone with the secret they were judged with. */
 #include "channel_int.h"
 
 #include <string.h>
 
 #include "db_int.h"
+#include "entries_int.h"
+#include "log/kinds.h"
+#include "share_int.h"
 #include "txn_int.h"
 
 enum outcome { OUTCOME_OPENED = 0, OUTCOME_NOT_FOR_US = 1, OUTCOME_BROKEN = 2 };
 
-static enum err err_of(enum outcome outcome)
+struct state {
+	enum outcome own;
+	bool is_shared;
+	struct channel_secret secret;
+};
+#define STATE_BYTES (2u + sizeof(struct channel_secret))
+
+static enum err err_of(const struct state *s)
 {
-	switch (outcome) {
+	if (s->is_shared)
+		return ERR_OK;
+	switch (s->own) {
 	case OUTCOME_OPENED:
 		return ERR_OK;
 	case OUTCOME_NOT_FOR_US:
@@ -29,73 +43,97 @@ static struct channel_slot *slot(struct txn *t, struct place place)
 	return t->work != NULL ? &t->work->channels[(h >> 40) % CHANNEL_SLOTS] : NULL;
 }
 
-/* verify.c's second store opens nothing itself: it takes the first one's secrets, held against the commitment. */
+static void forget_slot(struct txn *t, struct place place)
+{
+	struct channel_slot *kept = slot(t, place);
+	if (kept != NULL && kept->used && place_compare(kept->place, place) == 0)
+		bytes_wipe(kept, sizeof *kept);
+}
+
+static void put_state(struct txn *t, struct place place, const struct state *s)
+{
+	uint8_t value[STATE_BYTES] = {(uint8_t)s->own, s->is_shared};
+	struct key key = keys_place(place);
+	if (err_of(s) == ERR_OK)
+		memcpy(value + 2, s->secret.bytes, sizeof s->secret.bytes);
+	db_put(t, TABLE_CHANNEL, &key, BYTES_OF(value));
+	forget_slot(t, place);
+	bytes_wipe(value, sizeof value);
+}
+
+static bool get_state(struct txn *t, struct place place, struct state *out)
+{
+	struct key key = keys_place(place);
+	struct bytes value;
+	if (!db_get(t, TABLE_CHANNEL, &key, &value))
+		return false;
+	if (value.len != STATE_BYTES || value.data[0] > OUTCOME_BROKEN || value.data[1] > 1) {
+		txn_fail(t, ERR_STORE_DAMAGED);
+		return false;
+	}
+	out->own = (enum outcome)value.data[0];
+	out->is_shared = value.data[1] != 0;
+	memcpy(out->secret.bytes, value.data + 2, sizeof out->secret.bytes);
+	return true;
+}
+
+/* verify.c's second store opens nothing itself: it takes what our own key opened in the first one, held against the
+ * commitment. What key.share entries open it opens by these. */
 static enum err borrow(
         struct txn *secrets, const struct channel_open *open, struct place place, struct channel_secret *out)
 {
-	struct channel_secret secret;
-	enum err e = channel_secret(secrets, place, &secret);
-	if (e != ERR_OK)
+	struct state first;
+	if (!get_state(secrets, place, &first))
 		return ERR_NOT_FOR_US;
-	struct hash commitment = hash_of2(bytes_text("lontar channel v1"), BYTES_OF(secret.bytes));
-	e = memcmp(commitment.bytes, open->commitment, sizeof commitment.bytes) == 0 ? ERR_OK
-	                                                                             : ERR_BAD_COMMITMENT;
-	if (e == ERR_OK)
-		*out = secret;
-	bytes_wipe(&secret, sizeof secret);
+	enum err e = first.own == OUTCOME_NOT_FOR_US ? ERR_NOT_FOR_US : ERR_BAD_COMMITMENT;
+	if (first.own == OUTCOME_OPENED && seal_channel_is_committed(open, &first.secret)) {
+		*out = first.secret;
+		e = ERR_OK;
+	}
+	bytes_wipe(&first, sizeof first);
 	return e;
 }
 
-static enum err try_open(struct txn *t, struct place place, struct bytes body, struct channel_secret *out)
+static enum err try_open(
+        struct txn *t, struct place place, const struct channel_open *open, struct channel_secret *out)
 {
-	struct channel_open open;
-	enum err e = seal_channel_unpack(body, &open);
-	if (e != ERR_OK)
-		return e;
 	if (t->store->secrets != NULL)
-		return borrow(t->store->secrets, &open, place, out);
-	return t->store->keys != NULL ? seal_channel_try(&open, t->store->keys, out) : ERR_NOT_FOR_US;
+		return borrow(t->store->secrets, open, place, out);
+	return t->store->keys != NULL ? seal_channel_try(open, t->store->keys, out) : ERR_NOT_FOR_US;
 }
 
 enum err channel_learn(struct txn *t, struct place place, struct bytes body)
 {
-	struct channel_secret secret = {{0}};
-	enum err e = try_open(t, place, body, &secret);
-	enum outcome outcome = e == ERR_OK           ? OUTCOME_OPENED
-	                       : e == ERR_NOT_FOR_US ? OUTCOME_NOT_FOR_US
-	                                             : OUTCOME_BROKEN;
-	uint8_t value[1 + sizeof secret.bytes];
-	value[0] = (uint8_t)outcome;
-	memcpy(value + 1, secret.bytes, sizeof secret.bytes);
-	struct key key = keys_place(place);
-	db_put(t, TABLE_CHANNEL, &key, BYTES_OF(value));
-	bytes_wipe(value, sizeof value);
-	bytes_wipe(&secret, sizeof secret);
-	return outcome == OUTCOME_BROKEN ? e : ERR_OK;
+	struct state s = {.own = OUTCOME_BROKEN};
+	struct channel_open open;
+	enum err e = seal_channel_unpack(body, &open);
+	bool formed = e == ERR_OK;
+	if (formed)
+		e = try_open(t, place, &open, &s.secret);
+	if (e == ERR_OK || e == ERR_NOT_FOR_US)
+		s.own = e == ERR_OK ? OUTCOME_OPENED : OUTCOME_NOT_FOR_US;
+	s.is_shared = formed && e != ERR_OK && share_find(t, place, &open, &s.secret);
+	put_state(t, place, &s);
+	bytes_wipe(&s, sizeof s);
+	return s.own == OUTCOME_BROKEN ? e : ERR_OK;
 }
 
 void channel_forget(struct txn *t, struct place place)
 {
 	struct key key = keys_place(place);
 	db_remove(t, TABLE_CHANNEL, &key);
-	struct channel_slot *kept = slot(t, place);
-	if (kept != NULL && kept->used && place_compare(kept->place, place) == 0)
-		bytes_wipe(kept, sizeof *kept);
+	forget_slot(t, place);
 }
 
 static enum err read(struct txn *t, struct place place, struct channel_secret *out)
 {
-	struct key key = keys_place(place);
-	struct bytes value;
-	if (!db_get(t, TABLE_CHANNEL, &key, &value))
+	struct state s;
+	if (!get_state(t, place, &s))
 		return t->err != ERR_OK ? t->err : ERR_NOT_FOUND;
-	enum err e = ERR_STORE_DAMAGED;
-	if (value.len == 1 + sizeof out->bytes && value.data[0] <= OUTCOME_BROKEN)
-		e = err_of((enum outcome)value.data[0]);
+	enum err e = err_of(&s);
 	if (e == ERR_OK)
-		memcpy(out->bytes, value.data + 1, sizeof out->bytes);
-	if (e == ERR_STORE_DAMAGED)
-		txn_fail(t, e);
+		*out = s.secret;
+	bytes_wipe(&s, sizeof s);
 	return e;
 }
 
@@ -112,4 +150,50 @@ enum err channel_secret(struct txn *t, struct place place, struct channel_secret
 	if (kept->err == ERR_OK)
 		*out = kept->secret;
 	return kept->err;
+}
+
+bool channel_is_own(struct txn *t, struct place place)
+{
+	struct state s;
+	bool is_own = get_state(t, place, &s) && s.own == OUTCOME_OPENED;
+	bytes_wipe(&s, sizeof s);
+	return is_own;
+}
+
+enum err channel_at(struct txn *t, struct place place, struct channel_open *out)
+{
+	struct entry_ref entry;
+	if (!entries_get(t, place, &entry))
+		return ERR_NOT_FOUND;
+	if (entry.audience != AUDIENCE_NETWORK || entry.kind != KIND_CHANNEL_OPEN ||
+	        seal_channel_unpack(entry.payload, out) != ERR_OK)
+		return ERR_NO_SUCH_OBJECT;
+	return ERR_OK;
+}
+
+/* Its state as the key.share entries held now make it. */
+static bool share_state(struct txn *t, struct place place, struct state *s)
+{
+	struct channel_open open;
+	if (!get_state(t, place, s) || s->own == OUTCOME_OPENED || channel_at(t, place, &open) != ERR_OK)
+		return false;
+	bool was = s->is_shared;
+	s->is_shared = share_find(t, place, &open, &s->secret);
+	return was != s->is_shared;
+}
+
+bool channel_turns(struct txn *t, struct place place)
+{
+	struct state s;
+	bool turns = share_state(t, place, &s);
+	bytes_wipe(&s, sizeof s);
+	return turns;
+}
+
+void channel_turn(struct txn *t, struct place place)
+{
+	struct state s;
+	if (share_state(t, place, &s))
+		put_state(t, place, &s);
+	bytes_wipe(&s, sizeof s);
 }

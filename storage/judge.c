@@ -12,6 +12,7 @@
 #include "log/kinds.h"
 #include "refold_int.h"
 #include "rejected_int.h"
+#include "share_int.h"
 #include "sums_int.h"
 #include "txn_int.h"
 #include "unseal_int.h"
@@ -114,7 +115,10 @@ static enum err change_log(struct txn *t, const struct statement *s, enum change
 	case KIND_WITNESS_HEARD:
 		return witnessed_check(s);
 	case KIND_KEY_SHARE:
-		return ERR_UNKNOWN_KIND; /* it has its number and nothing else yet */
+		if (change == ROWS_ADD)
+			return share_learn(t, s);
+		share_forget(t, s);
+		return ERR_OK;
 	default:
 		return ERR_NO_RIGHT; /* the roster is the registrar's */
 	}

@@ -23,7 +23,8 @@
 	X(SUBTREE, "subtree", LOG)    /* feed, index u64 -> hash of a complete subtree */ \
 	X(ASIDE, "aside", LOG)        /* feed, from u64, id 16 of its last entry -> a packed run */ \
 	X(STAGE, "stage", LOG)        /* feed, from u64 -> a packed run */ \
-	X(CHANNEL, "channel", VIEW)   /* place -> opened or not, the secret */ \
+	X(CHANNEL, "channel", VIEW)   /* place -> channel.c */ \
+	X(SHARE, "share", VIEW)       /* channel's place, place of a key.share -> the secret it gives */ \
 	X(ABOUT, "about", VIEW)       /* object's place, statement's place -> id 16 named, status, kind */ \
 	X(OBJECT, "object", VIEW)     /* place -> index fields, sums, record */ \
 	X(PAIR, "pair", VIEW)         /* lower member, higher member, type u8, place -> nothing */ \
@@ -59,7 +60,7 @@ struct key keys_feed(struct feed_no feed);                /* HOLD, FEED, SEALED;
 struct key keys_feed_n(struct feed_no feed, uint64_t n);  /* RUN, SUBTREE, STAGE, SEEN */
 struct key keys_aside(struct feed_no feed, uint64_t from, const uint8_t id[REFERENCE_ID_BYTES]);
 struct key keys_place(struct place place);                       /* ENTRY, CHANNEL, OBJECT, UNKNOWN */
-struct key keys_places(struct place first, struct place second); /* ABOUT, REJECTED, WAITING */
+struct key keys_places(struct place first, struct place second); /* SHARE, ABOUT, REJECTED, WAITING */
 struct key keys_pair(struct member_no a, struct member_no b);    /* SUM; prefix of PAIR */
 struct key keys_pair_object(
         struct member_no a, struct member_no b, enum object_type type, struct place place);

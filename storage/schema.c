@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* schema.c: the tables opened, the number checked. There is one form so far, and so no step but the one that makes it.
- * A new form is a new row of `steps`, and a test that opens a file of the old one. */
+/* schema.c: the tables opened, the numbers checked. A new form of the tables is a new row of `steps`; views that are
+ * computed or written another way only need another number, since they are made again from the entries. A test opens
+ * a file of the old form. */
 #include "schema_int.h"
 
 #include <string.h>
 
 #include "db_int.h"
+#include "rebuild_int.h"
 
 /* Rows of META. The rest of them is own.c's. */
 #define META_FORM "form"
 #define META_SCHEMA "schema"
+#define META_VIEWS "views" /* the form of the views; not there: 1 */
 #define META_ID "id"
 #define META_KEYS "keys"
 #define FORM "lontar store"
@@ -35,29 +38,44 @@ static void make_tables(struct txn *t)
 
 /* steps[n] makes form n + 1 of form n. */
 typedef void schema_step(struct txn *t);
-static schema_step *const steps[] = {make_tables};
+static schema_step *const steps[] = {make_tables, make_tables /* 2: shares */};
 #define SCHEMA (sizeof steps / sizeof steps[0])
+#define VIEWS 2u /* 2: a channel may be opened by a key.share */
 
-static void put_number(struct txn *t, uint32_t number)
+static void put_number(struct txn *t, const char *name, uint32_t number)
 {
-	struct key key = keys_name(META_SCHEMA);
+	struct key key = keys_name(name);
 	uint8_t value[4];
 	struct bytes_out o = bytes_out(value, sizeof value);
 	bytes_put_u32(&o, number);
 	db_put(t, TABLE_META, &key, bytes_written(&o));
 }
 
-static enum err read_number(struct txn *t, uint32_t *out)
+static bool get_number(struct txn *t, const char *name, uint32_t *out)
 {
-	struct key form = keys_name(META_FORM), number = keys_name(META_SCHEMA);
+	struct key key = keys_name(name);
+	struct bytes value;
+	if (!db_get(t, TABLE_META, &key, &value) || value.len != 4)
+		return false;
+	struct bytes_in in = bytes_in(value);
+	*out = bytes_get_u32(&in);
+	return true;
+}
+
+struct numbers {
+	uint32_t tables, views;
+};
+static enum err read_numbers(struct txn *t, struct numbers *out)
+{
+	struct key form = keys_name(META_FORM);
 	struct bytes value;
 	if (!db_get(t, TABLE_META, &form, &value) || !bytes_equal(value, bytes_text(FORM)))
 		return t->err != ERR_OK ? t->err : ERR_STORE_FOREIGN;
-	if (!db_get(t, TABLE_META, &number, &value) || value.len != 4)
+	if (!get_number(t, META_SCHEMA, &out->tables))
 		return t->err != ERR_OK ? t->err : ERR_STORE_DAMAGED;
-	struct bytes_in in = bytes_in(value);
-	*out = bytes_get_u32(&in);
-	return ERR_OK;
+	if (!get_number(t, META_VIEWS, &out->views))
+		out->views = 1;
+	return t->err;
 }
 
 static enum err read_own(struct txn *t)
@@ -104,11 +122,11 @@ static enum err run_step(struct store *s, uint32_t number)
 	if (e != ERR_OK)
 		return e;
 	steps[number](&t);
-	put_number(&t, number + 1);
+	put_number(&t, META_SCHEMA, number + 1);
 	return end(&t, ERR_OK);
 }
 
-static enum err look(struct store *s, uint32_t *number)
+static enum err look(struct store *s, struct numbers *numbers)
 {
 	struct txn t;
 	enum err e = begin(s, &t);
@@ -118,23 +136,25 @@ static enum err look(struct store *s, uint32_t *number)
 	if (rc != 0)
 		e = rc == MDB_NOTFOUND || rc == MDB_INCOMPATIBLE ? ERR_STORE_FOREIGN : db_err(rc);
 	else
-		e = read_number(&t, number);
+		e = read_numbers(&t, numbers);
 	return end(&t, e);
 }
 
 enum err schema_open(struct store *s)
 {
-	uint32_t number = 0;
-	enum err e = look(s, &number);
+	struct numbers numbers = {0, 0};
+	enum err e = look(s, &numbers);
 	if (e != ERR_OK)
 		return e;
-	if (number > SCHEMA || (number < SCHEMA && s->mode == STORE_READ))
+	bool is_old = numbers.tables < SCHEMA || numbers.views < VIEWS;
+	if (numbers.tables > SCHEMA || numbers.views > VIEWS || (is_old && s->mode == STORE_READ))
 		return ERR_STORE_NEWER;
-	for (; number < SCHEMA; number++) {
-		e = run_step(s, number);
+	for (; numbers.tables < SCHEMA; numbers.tables++) {
+		e = run_step(s, numbers.tables);
 		if (e != ERR_OK)
 			return e;
 	}
+	s->views_are_old = numbers.views < VIEWS;
 	struct txn t;
 	e = begin(s, &t);
 	if (e != ERR_OK)
@@ -145,6 +165,21 @@ enum err schema_open(struct store *s)
 	return end(&t, e);
 }
 
+enum err schema_renew(struct store *s)
+{
+	struct txn *t;
+	if (!s->views_are_old)
+		return ERR_OK;
+	enum err e = txn_write(s, &t);
+	if (e != ERR_OK)
+		return e;
+	rebuild_all(t);
+	put_number(t, META_VIEWS, VIEWS);
+	e = txn_commit(t);
+	s->views_are_old = e != ERR_OK;
+	return e;
+}
+
 enum err schema_create(struct store *s, const uint8_t id[STORE_ID_BYTES], const struct feed_keys *keys)
 {
 	struct txn t;
@@ -152,7 +187,8 @@ enum err schema_create(struct store *s, const uint8_t id[STORE_ID_BYTES], const 
 	if (e != ERR_OK)
 		return e;
 	make_tables(&t);
-	put_number(&t, 1);
+	put_number(&t, META_SCHEMA, SCHEMA);
+	put_number(&t, META_VIEWS, VIEWS);
 	struct key form = keys_name(META_FORM), id_key = keys_name(META_ID), keys_key = keys_name(META_KEYS);
 	db_put(&t, TABLE_META, &form, bytes_text(FORM));
 	db_put(&t, TABLE_META, &id_key, BYTES(id, STORE_ID_BYTES));

@@ -8,6 +8,8 @@
 
 /* Open the tables and bring them up to date. ERR_STORE_FOREIGN: not a store of ours. ERR_STORE_NEWER. */
 MUST_USE enum err schema_open(struct store *s);
+/* The keys are checked: make views of an older form anew. */
+MUST_USE enum err schema_renew(struct store *s);
 /* In an empty file: the tables, the number, the store's id and the keys it is for. */
 MUST_USE enum err schema_create(
         struct store *s, const uint8_t id[STORE_ID_BYTES], const struct feed_keys *keys);

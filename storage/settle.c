@@ -5,6 +5,7 @@
 #include "db_int.h"
 #include "judge_int.h"
 #include "refold_int.h"
+#include "share_int.h"
 #include "sums_int.h"
 #include "tip_int.h"
 #include "txn_int.h"
@@ -55,6 +56,7 @@ void settle_all(struct txn *t)
 {
 	judge_roles(t);
 	judge_unknown(t);
+	share_settle(t);
 	refold_all(t);
 	sums_flush(t);
 }

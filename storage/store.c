@@ -149,7 +149,7 @@ static enum err start(struct store *s, const char *dir, const struct store_optio
 	if (e == ERR_OK && options->keys != NULL &&
 	        memcmp(&options->keys->public, &s->own, sizeof s->own) != 0)
 		e = ERR_BAD_KEY;
-	return e;
+	return e == ERR_OK ? schema_renew(s) : e;
 }
 
 static enum err prepare(struct store *s, const struct store_options *options)

@@ -36,6 +36,7 @@ struct store {
 	struct muster *reading, *writing;
 	struct work *work;
 	bool written;          /* a write transaction is open */
+	bool views_are_old;    /* of a form before this program's: schema_renew() */
 	struct store *next;    /* of all open in this process */
 	uint64_t device, file; /* which data file it is */
 };

@@ -46,6 +46,7 @@ static bool is_common(enum table table)
 	case TABLE_DRAWER:
 	case TABLE_HOLD:
 	case TABLE_CHANNEL:
+	case TABLE_SHARE:
 	case TABLE_ABOUT:
 	case TABLE_OBJECT:
 	case TABLE_PAIR:

@@ -13,6 +13,7 @@ struct work *work_new(void)
 	map_init(&work->sums, sizeof(struct sum_change));
 	map_init(&work->sealed, sizeof(struct sealed_change));
 	map_init(&work->rejudge, sizeof(struct rejudge));
+	map_init(&work->shares, sizeof(struct share_turn));
 	return work;
 }
 
@@ -24,6 +25,7 @@ void work_free(struct work *work)
 	map_deinit(&work->sums);
 	map_deinit(&work->sealed);
 	map_deinit(&work->rejudge);
+	map_deinit(&work->shares);
 	bytes_wipe(work, sizeof *work);
 	free(work);
 }
@@ -34,6 +36,7 @@ void work_reset(struct work *work)
 	map_clear(&work->sums);
 	map_clear(&work->sealed);
 	map_clear(&work->rejudge);
+	map_clear(&work->shares);
 	work->grown = false;
 	bytes_wipe(work->channels, sizeof work->channels);
 }

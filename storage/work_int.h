@@ -23,6 +23,9 @@ struct sum_change { /* to the sums of a pair, seen from the lower number */
 struct sealed_change {
 	int64_t opened, not_for_us, broken;
 };
+struct share_turn { /* a channel that key.share entries name */
+	bool turns;
+};
 struct rejudge {
 	uint64_t from_plus_1; /* judge the feed's entries from there on again */
 };
@@ -41,6 +44,7 @@ struct work {
 	struct map sums;    /* (a, b) -> struct sum_change */
 	struct map sealed;  /* (feed, 0) -> struct sealed_change */
 	struct map rejudge; /* (feed, 0) -> struct rejudge */
+	struct map shares;  /* place of a channel -> struct share_turn */
 	bool grown;         /* the roster has new members or feeds */
 	struct channel_slot channels[CHANNEL_SLOTS];
 	uint8_t opening[ENTRY_PAYLOAD_BYTES_MAX]; /* bodies */

@@ -160,7 +160,7 @@ static bool unwrap(const struct channel_open *c, const struct hash *key, struct 
 	return false;
 }
 
-static bool is_committed(const struct channel_open *c, const struct channel_secret *secret)
+bool seal_channel_is_committed(const struct channel_open *c, const struct channel_secret *secret)
 {
 	struct hash commitment = commitment_of(secret);
 	return sodium_memcmp(commitment.bytes, c->commitment, sizeof commitment.bytes) == 0;
@@ -175,7 +175,7 @@ enum err seal_channel_try(
 		return ERR_NOT_FOR_US;
 	struct hash key = wrap_key(agreed, c->e_public, reader->public.seal);
 	enum err e = unwrap(c, &key, &secret) ? ERR_OK : ERR_NOT_FOR_US;
-	if (e == ERR_OK && !is_committed(c, &secret))
+	if (e == ERR_OK && !seal_channel_is_committed(c, &secret))
 		e = ERR_BAD_COMMITMENT;
 	if (e == ERR_OK)
 		*out = secret;
@@ -203,7 +203,7 @@ static bool has_reader(
 
 enum err seal_channel_audit(const struct seal_audit *a, const uint8_t *const *due, uint32_t due_count)
 {
-	if (!is_committed(a->channel, a->secret))
+	if (!seal_channel_is_committed(a->channel, a->secret))
 		return ERR_BAD_COMMITMENT;
 	struct agreement agreement = agreement_of(a->secret, a->feed, a->seq);
 	bool all = memcmp(agreement.public, a->channel->e_public, sizeof agreement.public) == 0;

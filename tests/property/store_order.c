@@ -233,6 +233,10 @@ static void count_rows(struct totals *totals, const struct dump *d)
 			code = bytes_text(value.data[16] == 0   ? "counts"
 			                  : value.data[16] == 1 ? "refused"
 			                                        : "waits");
+		if (bytes_equal(table, bytes_text("channel")))
+			code = bytes_text(value.data[1] != 0   ? "shared"
+			                  : value.data[0] == 0 ? "ours"
+			                                       : "not ours");
 		count_row(totals, table, code);
 	}
 	totals->rows += d->rows;
@@ -241,11 +245,12 @@ static void count_rows(struct totals *totals, const struct dump *d)
 /* Every view has rows, and the rules that need another entry or the roster refused something. */
 static bool was_wild(const struct totals *totals)
 {
-	static const char *const needed[] = {"anchor", "channel", "about counts", "about refused",
-	        "about waits", "object", "pair", "year", "sum", "waiting", "unknown", "said", "policy",
-	        "seen", "heard", "fork", "sealed", "rejected no_right", "rejected no_such_object",
-	        "rejected no_such_member", "rejected not_a_party", "rejected answered",
-	        "rejected not_decrypted", "rejected unknown_kind", "rejected wrong_audience",
+	static const char *const needed[] = {"anchor", "channel ours", "channel not ours", "channel shared",
+	        "share", "about counts", "about refused", "about waits", "object", "pair", "year", "sum",
+	        "waiting", "unknown", "said", "policy", "seen", "heard", "fork", "sealed",
+	        "rejected no_right", "rejected no_such_object", "rejected no_such_member",
+	        "rejected not_a_party", "rejected answered", "rejected not_decrypted",
+	        "rejected bad_commitment", "rejected unknown_kind", "rejected wrong_audience",
 	        "rejected trade_total", "rejected rat_closing"};
 	bool all = true;
 	for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "log/key_share.h"
+
 #include "support/random.h"
 
 uint32_t weave_below(struct weave *w, uint32_t bound)
@@ -289,10 +291,46 @@ static void open_channel(struct weave *w, uint32_t feed)
 	for (uint32_t i = 0; i < WEAVE_FEEDS; i++) {
 		bool due = plan[i].member == partner || plan[i].member == plan[feed].member || i == 0 ||
 		           i == WEAVE_AUDITOR;
-		if (i != feed && due && !weave_chance(w, 12))
+		if (i != feed && due && !weave_chance(w, 6))
 			readers[count++] = i;
 	}
 	authors_channel(&w->authors, feed, w->authors.feeds[0].entries_count, readers, count);
+}
+
+/* A channel of some feed that was opened already; now and then a place where there is none, or a wrong secret. */
+static struct key_share_row some_share(struct weave *w)
+{
+	struct key_share_row row = {.channel = {.feed = {any_feed(w)}, .seq = weave_below(w, 40)}};
+	const struct author *f = &w->authors.feeds[row.channel.feed.n];
+	if (f->channels_count > 0 && !weave_chance(w, 12)) {
+		uint32_t channel = weave_below(w, f->channels_count);
+		row.channel.seq = f->channel_seqs[channel];
+		row.secret = f->channels[channel];
+	}
+	row.secret.bytes[0] ^= weave_chance(w, 10);
+	return row;
+}
+
+/* By whom it may: the secrets of channels, in ascending order, sealed in any channel of its own. */
+static void share(struct weave *w)
+{
+	struct key_share_row rows[6];
+	uint32_t feed = member_feed(w), count = 0;
+	for (uint32_t tries = 1 + weave_below(w, 6); tries > 0; tries--) {
+		struct key_share_row row = some_share(w);
+		uint32_t at = count;
+		while (at > 0 && place_compare(rows[at - 1].channel, row.channel) > 0)
+			at--;
+		if (at > 0 && place_compare(rows[at - 1].channel, row.channel) == 0)
+			continue;
+		memmove(&rows[at + 1], &rows[at], (count++ - at) * sizeof rows[0]);
+		rows[at] = row;
+	}
+	if (w->authors.feeds[feed].channels_count == 0 || weave_chance(w, 4))
+		open_channel(w, feed);
+	key_share_pack(authors_body(&w->authors), rows, count);
+	uint32_t channel = weave_below(w, w->authors.feeds[feed].channels_count);
+	remember(w, authors_seal(&w->authors, feed, channel, KIND_KEY_SHARE), KIND_KEY_SHARE);
 }
 
 static void member_seals(struct weave *w)
@@ -374,6 +412,7 @@ static const struct {
 } acts[] = {
         {90, member_seals},
         {25, member_says},
+        {7, share},
         {12, sign},
         {6, registrar_says},
         {4, seen},

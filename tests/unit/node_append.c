@@ -125,7 +125,8 @@ static void test_refused(void **state)
 {
 	struct reference ref, none = {.place = {.feed = {2}, .seq = 7}};
 	(void)state;
-	assert_int_equal(net_append(net, seller, KIND_KEY_SHARE, bytes_text("x"), &ref), ERR_UNKNOWN_KIND);
+	assert_int_equal(net_append(net, seller, 31, bytes_text("x"), &ref), ERR_UNKNOWN_KIND);
+	assert_int_equal(net_append(net, seller, KIND_KEY_SHARE, bytes_text("x"), &ref), ERR_MALFORMED);
 	assert_int_equal(net_append(net, seller, KIND_PROFILE_SET, BYTES(NULL, 0), &ref), ERR_TRUNCATED);
 	assert_int_equal(offer(1, 650000, &ref), ERR_SAME_PARTY);
 	assert_int_equal(offer(99, 650000, &ref), ERR_NO_SUCH_MEMBER);

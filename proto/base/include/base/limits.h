@@ -28,7 +28,8 @@
 #define PROFILES_MAX 16384u   /* admits and updates of all members together that count */
 #define ROLES_CHANGES_MAX 64u /* feed.roles and feed.resolve of one feed that count */
 #define CHANNEL_WRAPS_MAX 64u
-#define FEED_BLOCK 64u /* feeds a fingerprint of FRONTIER covers */
+#define KEY_SHARE_ROWS_MAX 500u /* channels that one key.share opens: what fits into an entry */
+#define FEED_BLOCK 64u          /* feeds a fingerprint of FRONTIER covers */
 #define REGISTRAR_FEEDS_MAX 16u
 #define INVITE_BYTES_MAX 512u     /* of its line of text */
 #define JOIN_BYTES_MAX 1536u      /* a join request's fields, or what they sign */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * kinds.h: the kinds of entry that the log itself knows: the roster's, channels, witnesses, forks. docs/PROTOCOL.md 4,
  * 9, 10. Numbers are stable and never reused. 1 is the header's kind of every sealed entry (entry.h), 2..31 are this
- * table's, the ledger's begin at 32 (ledger/kinds.h). The bodies: roster_body.h, seal.h, witness.h, fork.h.
- * key.share has its number and is not built: it is stored and shown as unknown. */
+ * table's, the ledger's begin at 32 (ledger/kinds.h). The bodies: roster_body.h, seal.h, key_share.h, witness.h,
+ * fork.h. */
 #ifndef LOG_KINDS_H
 #define LOG_KINDS_H
 

@@ -38,6 +38,8 @@ struct channel_open {
 };
 /* Any error of mp.h. */
 MUST_USE enum err seal_channel_unpack(struct bytes body, struct channel_open *out);
+/* Is it the secret that the channel committed to? */
+bool seal_channel_is_committed(const struct channel_open *c, const struct channel_secret *secret);
 /* Try every wrap with our seal secret. ERR_NOT_FOR_US; ERR_BAD_COMMITMENT: a wrap opens, and what is in it is not what
  * the channel committed to: nothing may be opened with it. */
 MUST_USE enum err seal_channel_try(
