@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "anchored_int.h"
 #include "aside_int.h"
 #include "db_int.h"
 #include "entries_int.h"
@@ -179,7 +180,9 @@ void branch_stage(struct txn *t, struct feed_no no, const struct run *run, const
 	tip.staged = effect->tree;
 	tip.staged_time_ms = effect->last_time_ms;
 	tip_put(t, no, &tip);
-	if (whole)
+	if (whole && muster_is_registrar(t->muster, no))
+		anchored_arrived(t, no);
+	else if (whole)
 		unstage(t, no);
 }
 
@@ -240,6 +243,38 @@ static void drop_runs(struct txn *t, struct feed_no no, uint64_t size, const str
 	}
 }
 
+void branch_swap(struct txn *t, struct feed_no no)
+{
+	static const enum table tables[] = {TABLE_ENTRY, TABLE_SUBTREE, TABLE_RUN};
+	struct shelf shelf = shelf_of(t, no);
+	struct key prefix = keys_feed(no), at = {.len = 0};
+	struct row row;
+	struct tip tip, before;
+	tip_get(t, no, &before);
+	drop_runs(t, no, 0, &shelf);
+	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
+		db_remove_under(t, tables[i], &prefix);
+	db_remove_under(t, TABLE_FEED, &prefix);
+	tip_get(t, no, &tip); /* empty */
+	tip.is_cut = before.is_cut;
+	tip.cutoff = before.cutoff;
+	struct replay *r = replay_new(t);
+	while (r != NULL && db_next_under(t, TABLE_STAGE, &prefix, &at, &row) && replay_read(t, r, &row)) {
+		struct run_base base = {.tree = &tip.tree, .last_time_ms = tip.last_time_ms};
+		if (run_extend(&r->run, &base, &r->effect) != ERR_OK) {
+			txn_fail(t, ERR_STORE_DAMAGED);
+			break;
+		}
+		store_run(t, no, &r->run, &r->effect);
+		tip.tree = r->effect.tree;
+		tip.root = r->effect.root;
+		tip.last_time_ms = r->effect.last_time_ms;
+	}
+	free(r);
+	db_remove_under(t, TABLE_STAGE, &prefix);
+	tip_put(t, no, &tip);
+}
+
 void branch_orphan(struct txn *t, struct feed_no no, const struct feed_id *feed)
 {
 	static const enum table tables[] = {
@@ -296,11 +331,12 @@ static void shorten(struct txn *t, struct feed_no no, struct tip *tip, uint64_t 
 	tip_put(t, no, tip);
 }
 
+/* The roster hangs on what is held of a registrar's feed: that stays until the other branch is whole. */
 static void begin_stage(struct txn *t, struct feed_no no, struct tip *tip)
 {
 	struct key prefix = keys_feed(no);
 	db_remove_under(t, TABLE_STAGE, &prefix);
-	if (tip->tree.size > 0)
+	if (tip->tree.size > 0 && !muster_is_registrar(t->muster, no))
 		shorten(t, no, tip, 0);
 	tip->is_staged = true;
 	tip->staged_time_ms = 0;

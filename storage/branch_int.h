@@ -16,6 +16,9 @@ void branch_follow(struct txn *t);
 void branch_stage(struct txn *t, struct feed_no no, const struct run *run, const struct run_effect *effect);
 /* Set aside all that is held and begin to stage from 0. */
 void branch_restage(struct txn *t, struct feed_no no);
+/* What is staged takes the place of what is held, which goes aside; the roster and the views are made anew by the
+ * caller. */
+void branch_swap(struct txn *t, struct feed_no no);
 /* The feed loses its number: a new history of the registrar gives it to another or to none. Its signed runs go aside
  * under FEED_NONE, until the roster has the feed again; the views are made anew by the caller. */
 void branch_orphan(struct txn *t, struct feed_no no, const struct feed_id *feed);

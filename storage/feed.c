@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "anchored_int.h"
 #include "branch_int.h"
 #include "db_int.h"
 #include "entries_int.h"
@@ -13,7 +14,6 @@
 #include "log/roster_body.h"
 #include "own_int.h"
 #include "packed_int.h"
-#include "rebuild_int.h"
 #include "tip_int.h"
 #include "txn_int.h"
 #include "witnessed_int.h"
@@ -45,10 +45,12 @@ bool feed_info(struct txn *txn, struct feed_no no, struct feed_info *out)
 	tip_get(txn, no, &tip);
 	struct head cutoff = {.size = 0};
 	bool bounded = muster_cutoff(txn->muster, no, &cutoff);
+	const struct head held = {.size = tip.tree.size, .root = tip.root},
+	                  nothing = {.size = 0, .root = hash_of(BYTES(NULL, 0))};
 	*out = (struct feed_info){.id = feed->keys.feed,
 	        .member = feed->member,
 	        .state = state_of(txn, no, feed, bounded),
-	        .head = {.size = tip.tree.size, .root = tip.root},
+	        .head = tip.is_staged ? nothing : held,
 	        .last_time_ms = tip.last_time_ms,
 	        .cutoff = cutoff,
 	        .is_staged = tip.is_staged,
@@ -117,13 +119,14 @@ static enum err found(struct txn *t, const struct run_effect *effect)
 static enum err check_feed(struct txn *t, struct feed_no no, const struct run *run)
 {
 	const struct roster_feed *feed = roster_feed(txn_roster(t), no);
+	struct head cutoff;
 	if (feed == NULL)
 		return ERR_UNKNOWN_FEED;
 	if (feed->is_void)
 		return ERR_OUT_OF_RANGE;
 	if (memcmp(feed->keys.feed.bytes, run->feed.bytes, sizeof run->feed.bytes) != 0)
 		return ERR_UNKNOWN_FEED;
-	return !feed->is_cut && is_held(t, no) ? ERR_FORKED : ERR_OK;
+	return !muster_cutoff(t->muster, no, &cutoff) && is_held(t, no) ? ERR_FORKED : ERR_OK;
 }
 
 static enum err check_fit(const struct tip *tip, const struct run *run, const struct run_effect *effect)
@@ -179,7 +182,7 @@ enum err feed_accept(
 enum err feed_restage(struct txn *txn, struct feed_no no)
 {
 	struct head cutoff;
-	if (!muster_cutoff(txn->muster, no, &cutoff) || muster_is_registrar(txn->muster, no))
+	if (!muster_cutoff(txn->muster, no, &cutoff))
 		return ERR_OUT_OF_RANGE;
 	branch_restage(txn, no);
 	return txn->err;
@@ -340,44 +343,29 @@ bool feed_fork(struct txn *txn, struct feed_no no, struct fork *out)
 
 bool feed_anchor(struct txn *txn, struct anchor *out)
 {
-	struct bytes packed;
-	return own_anchor(txn, &packed) && anchor_unpack(packed, out) == ERR_OK;
-}
-
-/* Is what is held of the registrars' feeds on the branch that the anchor names? */
-static enum err check_anchor(struct txn *t, const struct anchor *anchor)
-{
-	for (uint32_t i = 0; i < anchor->feeds_count; i++) {
-		const struct head *named = &anchor->feeds[i].head;
-		struct feed_no no;
-		struct tree tree;
-		if (!txn_find_feed(t, &anchor->feeds[i].keys.feed, &no) || tip_head(t, no).size < named->size)
-			continue;
-		if (!feed_tree_at(t, no, named->size, &tree))
-			return t->err != ERR_OK ? t->err : ERR_STORE_DAMAGED;
-		struct hash root = tree_root(&tree);
-		if (!hash_equal(&root, &named->root))
-			return ERR_BAD_ROOT;
-	}
-	return ERR_OK;
+	return anchored_newest(txn, out);
 }
 
 enum err feed_anchor_accept(struct txn *txn, const struct anchor *anchor)
 {
 	struct anchor before;
-	uint8_t packed[ANCHOR_BYTES_MAX];
-	bool known = feed_anchor(txn, &before);
+	bool known = anchored_newest(txn, &before);
 	if (txn->err != ERR_OK)
 		return txn->err;
 	if (!anchor_wins(anchor, known ? &before : NULL))
 		return ERR_EXISTS;
-	enum err e = check_anchor(txn, anchor);
-	if (e != ERR_OK)
-		return e;
-	struct mp_out m = mp_out(packed, sizeof packed);
-	anchor_pack(&m, anchor);
-	must(mp_out_end(&m) == ERR_OK);
-	own_anchor_put(txn, mp_written(&m));
-	rebuild_all(txn);
+	anchored_take(txn, anchor);
 	return txn->err;
+}
+
+enum feed_anchored feed_anchored(struct txn *txn)
+{
+	struct anchor anchor;
+	if (!anchored_newest(txn, &anchor))
+		return FEED_ANCHOR_NONE;
+	if (txn->muster->is_leaving)
+		return FEED_ANCHOR_LEAVES;
+	if (txn_roster(txn)->anchor_number == anchor.number)
+		return FEED_ANCHOR_FOLLOWED;
+	return muster_is_complete(txn->muster) ? FEED_ANCHOR_BARRED : FEED_ANCHOR_AWAITS;
 }

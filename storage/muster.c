@@ -25,7 +25,18 @@ struct muster *muster_new(struct txn *t)
 	m->has_anchor = own_anchor(t, &packed);
 	if (m->has_anchor && anchor_unpack(packed, &m->anchor) != ERR_OK)
 		txn_fail(t, ERR_STORE_DAMAGED);
+	muster_leave(m, t);
 	return m;
+}
+
+void muster_leave(struct muster *m, struct txn *t)
+{
+	struct own_leaving leaving;
+	m->is_leaving = own_leaving(t, &leaving);
+	if (!m->is_leaving)
+		return;
+	m->leaving = leaving.feed;
+	m->leaving_end = leaving.end;
 }
 
 void muster_free(struct muster *m)
@@ -165,6 +176,10 @@ bool muster_cutoff(const struct muster *m, struct feed_no feed, struct head *out
 	const struct roster_feed *f = roster_feed(&m->roster, feed);
 	if (f == NULL)
 		return false;
+	if (m->is_leaving && feed.n == m->leaving.n) {
+		*out = m->leaving_end;
+		return true;
+	}
 	const struct head *end = anchored_end(m);
 	if (end != NULL && roster_registrar(&m->roster).n == feed.n) {
 		*out = *end;
@@ -181,6 +196,12 @@ static struct place next_place(const struct roster *r)
 		return (struct place){.feed = {.n = 0}, .seq = 0};
 	const struct roster_registrar *in_force = &r->registrars[r->registrars_count - 1];
 	return (struct place){.feed = in_force->feed, .seq = r->size - in_force->start};
+}
+
+bool muster_is_complete(const struct muster *m)
+{
+	const struct head *end = anchored_end(m);
+	return end == NULL || next_place(&m->roster).seq >= end->size;
 }
 
 bool muster_is_behind(const struct muster *m, struct txn *t)
@@ -216,9 +237,10 @@ void muster_follow(struct muster *m, struct txn *t, muster_told *told)
 			more = follow_entry(m, t, next, told);
 			continue;
 		}
+		/* a successor whose keys cannot enter: the history ends here, until a higher anchor comes */
 		enum err err = succeed(m);
-		if (err != ERR_OK)
-			txn_fail(t, err == ERR_NO_MEMORY ? err : ERR_STORE_DAMAGED);
-		more = t->err == ERR_OK;
+		if (err == ERR_NO_MEMORY)
+			txn_fail(t, err);
+		more = err == ERR_OK && t->err == ERR_OK;
 	}
 }

@@ -15,10 +15,16 @@ struct muster {
 	uint32_t users; /* read transactions */
 	bool has_anchor;
 	struct anchor anchor;
+	/* A newer anchor waits until another branch of this registrar's feed is held, up to there. */
+	bool is_leaving;
+	struct feed_no leaving;
+	struct head leaving_end;
 };
 /* For what the transaction's snapshot has; empty, muster_follow() it. NULL: the transaction failed. */
 struct muster *muster_new(struct txn *t);
 void muster_free(struct muster *m);
+/* The branch that this transaction means to leave is another now. */
+void muster_leave(struct muster *m, struct txn *t);
 
 /* Apply what the snapshot has of the registrar's history and the muster has not. Failures are the transaction's.
  * told: what became of each entry, may be NULL. */
@@ -31,6 +37,8 @@ MUST_USE enum err muster_founds(struct txn *t, const struct roster_entry *e);
 bool muster_find(const struct muster *m, const struct feed_id *id, struct feed_no *out);
 /* Is the feed a registrar's, whose entries are the roster's history? Feed 0 is, even of an empty roster. */
 bool muster_is_registrar(const struct muster *m, struct feed_no feed);
+/* Is all of the history there that the anchor in force lets stand? */
+bool muster_is_complete(const struct muster *m);
 /* Up to where the feed counts: by the roster, or, of a registrar's, by the anchor. False: no bound. */
 bool muster_cutoff(const struct muster *m, struct feed_no feed, struct head *out);
 

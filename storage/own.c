@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "db_int.h"
+#include "log/anchor.h"
 #include "tip_int.h"
 #include "txn_int.h"
 
@@ -137,6 +138,44 @@ bool own_anchor(struct txn *t, struct bytes *out)
 void own_anchor_put(struct txn *t, struct bytes packed)
 {
 	put(t, "anchor", packed);
+}
+
+#define LEAVING_HEAD_BYTES (4u + 8u + 32u)
+
+bool own_leaving(struct txn *t, struct own_leaving *out)
+{
+	struct key key = keys_name("leaving");
+	struct bytes value;
+	if (!db_get(t, TABLE_META, &key, &value))
+		return false;
+	struct bytes_in in = bytes_in(value);
+	out->feed.n = bytes_get_u32(&in);
+	out->end.size = bytes_get_u64(&in);
+	bytes_get(&in, out->end.root.bytes, sizeof out->end.root.bytes);
+	if (value.len <= LEAVING_HEAD_BYTES) {
+		txn_fail(t, ERR_STORE_DAMAGED);
+		return false;
+	}
+	out->anchor = BYTES(value.data + LEAVING_HEAD_BYTES, value.len - LEAVING_HEAD_BYTES);
+	return true;
+}
+
+void own_leaving_put(struct txn *t, const struct own_leaving *leaving)
+{
+	uint8_t value[LEAVING_HEAD_BYTES + ANCHOR_BYTES_MAX];
+	struct bytes_out o = bytes_out(value, sizeof value);
+	bytes_put_u32(&o, leaving->feed.n);
+	bytes_put_u64(&o, leaving->end.size);
+	bytes_put(&o, leaving->end.root.bytes, sizeof leaving->end.root.bytes);
+	bytes_put(&o, leaving->anchor.data, leaving->anchor.len);
+	must(bytes_out_end(&o) == ERR_OK);
+	put(t, "leaving", bytes_written(&o));
+}
+
+void own_leaving_remove(struct txn *t)
+{
+	struct key key = keys_name("leaving");
+	db_remove(t, TABLE_META, &key);
 }
 
 void own_put(struct txn *txn, enum own_drawer drawer, struct bytes key, struct bytes value)

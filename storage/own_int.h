@@ -11,5 +11,15 @@ void own_epoch_raise(struct txn *t);
 /* The packed anchor in force. */
 bool own_anchor(struct txn *t, struct bytes *out);
 void own_anchor_put(struct txn *t, struct bytes packed);
+/* A newer anchor that is kept but not in force, because what is held of a registrar's feed is off its branch: which
+ * feed, and where the anchor ends it. Local: what is held decides it. */
+struct own_leaving {
+	struct feed_no feed;
+	struct head end;
+	struct bytes anchor; /* packed */
+};
+bool own_leaving(struct txn *t, struct own_leaving *out);
+void own_leaving_put(struct txn *t, const struct own_leaving *leaving);
+void own_leaving_remove(struct txn *t);
 
 #endif

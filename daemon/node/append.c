@@ -294,8 +294,11 @@ static enum err begin(struct work *w, const struct append *a, struct feed_no fee
 	w->count = 0;
 	w->used = 0;
 	w->bytes = 0;
-	if (!feed_base(a->txn, feed, &w->tree, &last_ms))
+	struct feed_info info;
+	if (!feed_info(a->txn, feed, &info) || !feed_base(a->txn, feed, &w->tree, &last_ms))
 		return ERR_UNKNOWN_FEED;
+	if (info.is_staged)
+		return ERR_OUT_OF_RANGE; /* it is cut, and another branch of it is being pulled */
 	w->next_seq = w->tree.size;
 	w->time_ms = a->time_ms > last_ms ? a->time_ms : last_ms;
 	return ERR_OK;

@@ -54,6 +54,14 @@ static void override(struct commit *c, struct txn *txn, const struct local *l)
 	c->overridden = true;
 }
 
+/* Who waits for it hears what became of it. */
+static void tell(struct commit *c, uint64_t ticket, enum err e)
+{
+	for (struct request *r = c->requests; r && ticket; r = r->next)
+		if (r->ticket == ticket)
+			r->err = e;
+}
+
 static enum err change(struct commit *c, struct txn *txn, const struct local *l)
 {
 	const struct bytes key = BYTES(l->key, l->key_bytes), value = BYTES(l->value, l->value_bytes);
@@ -90,7 +98,7 @@ static enum err change(struct commit *c, struct txn *txn, const struct local *l)
 		e = anchor_unpack(value, &anchor);
 		if (!e)
 			e = feed_anchor_accept(txn, &anchor);
-		c->anchor_err = e == ERR_EXISTS ? ERR_OK : e;
+		tell(c, l->ticket, e);
 		break;
 	}
 	(void)e; /* what does not apply any more changes nothing; the store's own errors are the transaction's */

@@ -54,9 +54,8 @@ struct commit {
 	enum err (*mark_copy)(void *context, uint64_t generation, const struct head *mark);
 	void *context;
 	/* results */
-	enum err err;        /* of the whole: on any, nothing of it happened */
-	enum err anchor_err; /* of an anchor that does not fit what is held */
-	enum err copy_err;   /* it is on the disk, but the copy of the mark is not: nothing of it may leave */
+	enum err err;      /* of the whole: on any, nothing of it happened */
+	enum err copy_err; /* it is on the disk, but the copy of the mark is not: nothing of it may leave */
 	bool mark_raised, copy_due;
 	bool overridden; /* a person settled the restored state */
 	struct head mark;

@@ -256,7 +256,7 @@ static void blame(struct node *node, const struct intake *in)
 	else if (in->err == ERR_BAD_ROOT)
 		forks_suspect(node, in);
 	else if (err_blame(in->err) == BLAME_PEER && in->err != ERR_NOT_NEXT)
-		peer_fault(node, in->from, in->err);
+		forks_fault(node, in->from, in->feed, in->err);
 }
 
 void flow_checked(struct node *node, struct verify *v)

@@ -35,6 +35,15 @@ static void clear(struct node *node, struct node_feed *f)
 	f->suspect.state = SUSPECT_NONE;
 }
 
+void forks_fault(struct node *node, struct link_id from, struct feed_no no, enum err e)
+{
+	struct peer *p = links_find(node, from);
+	if (node->feeds[node->in_force.n].state != FEED_HELD)
+		peer_fault(node, from, e);
+	else if (p)
+		pulls_doubt(node, p, no);
+}
+
 void forks_suspect(struct node *node, const struct intake *bad)
 {
 	struct node_feed *f = &node->feeds[bad->feed.n];
@@ -56,7 +65,8 @@ void forks_drained(struct node *node, struct node_feed *f)
 	bool stands = p && f->state == FEED_OPEN && f->stored == s->base;
 	struct mp_out *m = stands && s->base > 0 ? peer_write(p) : NULL;
 	if (stands && s->base == 0)
-		peer_fault(node, s->from, ERR_BAD_ROOT); /* with nothing held there is nothing to compare */
+		forks_fault(node, s->from, number_of(node, f),
+		        ERR_BAD_ROOT); /* with nothing held there is nothing to compare */
 	if (!m) {
 		clear(node, f);
 		return;
@@ -85,7 +95,7 @@ static void strike(struct node *node, struct node_feed *f)
 		return;
 	pulls_doubt(node, p, number_of(node, f));
 	if (++p->strikes >= LINK_STRIKES_MAX)
-		peer_fault(node, p->id, ERR_BAD_ROOT);
+		forks_fault(node, p->id, number_of(node, f), ERR_BAD_ROOT);
 }
 
 void forks_tick(struct node *node, uint64_t *next_ms)
@@ -188,7 +198,7 @@ void forks_proof(struct node *node, struct peer *p, const struct message_proof *
 		return; /* held already, or a size at which we cannot judge */
 	enum err e = fork_build(&node->network, &id, &ours, &proof->newer, &proof->path, &fork);
 	if (e)
-		peer_fault(node, p->id, e);
+		forks_fault(node, p->id, proof->feed, e);
 	else
 		publish(node, proof->feed, &fork);
 }
@@ -248,7 +258,7 @@ void forks_conflict(struct node *node, struct peer *p, struct feed_no no, const 
 {
 	enum err e = confront(node, no, theirs);
 	if (e)
-		peer_fault(node, p->id, e);
+		forks_fault(node, p->id, no, e);
 }
 
 /* Of our own feed we prove nothing beyond the mark; what lies there is for the comparison with nodes. */
@@ -320,7 +330,11 @@ void forks_review(struct node *node)
 
 static void judge_head(struct node *node, struct peer *p, const struct message_feed_head *h)
 {
-	if (feeds_is_own(node, h->feed)) {
+	bool is_own = feeds_is_own(node, h->feed);
+	if (is_own && node->feeds[node->in_force.n].state == FEED_HELD &&
+	        checkpoint_verify(&node->network, &node->options.keys->public.feed, &h->checkpoint))
+		return; /* by its roster the number is another's */
+	if (is_own) {
 		p->view = h->checkpoint;
 		p->has_view = true;
 		if (!guard_compare(node, p))

@@ -243,6 +243,23 @@ enum err node_publish_anyway(struct node *node, uint64_t ticket, struct bytes re
 	return ERR_OK;
 }
 
+enum err node_anchor(struct node *node, uint64_t ticket, struct bytes packed)
+{
+	must(ticket != 0);
+	enum err e = peer_check_anchor(node, packed);
+	if (e)
+		return e;
+	struct request *request = request_new(ticket, NULL, 0);
+	if (!request)
+		return ERR_NO_MEMORY;
+	struct local local = {.type = LOCAL_ANCHOR, .ticket = ticket, .value_bytes = (uint16_t)packed.len};
+	memcpy(local.value, packed.data, packed.len);
+	writes_local(node, &local);
+	writes_request(node, request);
+	flow_start(node);
+	return ERR_OK;
+}
+
 static const char *state_text(enum peer_state state)
 {
 	switch (state) {

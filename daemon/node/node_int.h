@@ -259,8 +259,10 @@ void peer_tick(struct node *node, struct peer *p, uint64_t *next_ms);
 MUST_USE enum err peer_grow(struct peer *p, uint32_t feeds);
 void peer_fault(struct node *node, struct link_id id, enum err err);
 void peer_knows(struct peer *p, struct feed_no feed, uint64_t size); /* it has at least that */
-void peer_tell_anchor(struct node *node);                            /* ours, to whom has not got it */
-void peer_try_anchor(struct node *node, const struct roster *r);     /* that waits for the roster */
+enum err peer_check_anchor(
+        struct node *node, struct bytes packed);                 /* ERR_NOT_FOUND: there is no roster yet */
+void peer_tell_anchor(struct node *node);                        /* ours, to whom has not got it */
+void peer_try_anchor(struct node *node, const struct roster *r); /* that waits for the roster */
 /* What the roster says of all links now: who is known, who is limited, who must go. */
 void peer_follow_roster(struct node *node, struct txn *txn);
 
@@ -331,6 +333,9 @@ void guard_tick(struct node *node, uint64_t *next_ms);
 
 /* forks.c */
 /* A run whose root its signature does not sign; the feed is restarted by the caller. */
+/* What FROM says of the feed does not verify: its fault, but while the registrar's feed has two histories, under which
+ * a number may be another feed's on the other side. */
+void forks_fault(struct node *node, struct link_id from, struct feed_no no, enum err e);
 void forks_suspect(struct node *node, const struct intake *bad);
 void forks_drained(struct node *node, struct node_feed *f);
 void forks_off_cutoff(struct node *node, const struct intake *bad);

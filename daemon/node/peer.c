@@ -223,6 +223,14 @@ static enum err judge_anchor(struct node *node, const struct anchor *anchor, boo
 	return e;
 }
 
+enum err peer_check_anchor(struct node *node, struct bytes packed)
+{
+	struct anchor anchor;
+	bool wins;
+	enum err e = packed.len > ANCHOR_BYTES_MAX ? ERR_TOO_LONG : anchor_unpack(packed, &anchor);
+	return e ? e : judge_anchor(node, &anchor, &wins);
+}
+
 static void on_anchor(struct node *node, struct peer *p, struct bytes packed)
 {
 	struct anchor anchor;

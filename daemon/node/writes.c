@@ -274,6 +274,46 @@ static void end_rest(struct node *node, struct commit *c)
 	c->requests = NULL;
 }
 
+static bool takes_anchor(const struct commit *c)
+{
+	for (const struct local *l = c->locals; l; l = l->next)
+		if (l->type == LOCAL_ANCHOR)
+			return true;
+	return false;
+}
+
+/* What became of an anchor that came, in words for the journal. */
+static void say_anchor(struct node *node)
+{
+	struct txn *txn;
+	if (txn_read(node->options.store, &txn))
+		return;
+	enum feed_anchored how = feed_anchored(txn);
+	txn_abort(txn);
+	switch (how) {
+	case FEED_ANCHOR_NONE:
+		return;
+	case FEED_ANCHOR_FOLLOWED:
+		node_say(node, 5, "the recovery key names a new registrar, who is followed now");
+		return;
+	case FEED_ANCHOR_AWAITS:
+		node_say(node, 4,
+		        "the recovery key names a new registrar; the old one's entries that stand are "
+		        "awaited");
+		return;
+	case FEED_ANCHOR_LEAVES:
+		node_say(node, 3,
+		        "the recovery key lets another history of the registrar stand than is held here: it "
+		        "is pulled, and the old one goes aside when it is whole");
+		return;
+	case FEED_ANCHOR_BARRED:
+		node_say(node, 2,
+		        "the recovery key names a registrar whose keys cannot enter: nobody is the registrar "
+		        "until a higher anchor comes");
+		return;
+	}
+}
+
 void writes_done(struct node *node, struct job *job)
 {
 	struct commit *c = job->commit;
@@ -289,10 +329,8 @@ void writes_done(struct node *node, struct job *job)
 		if (c->overridden)
 			guard_overridden(node);
 		refresh(node, c);
-		if (c->anchor_err)
-			node_say(node, 2,
-			        "the recovery key names another registrar, which cannot be followed: %s",
-			        err_text(c->anchor_err));
+		if (takes_anchor(c))
+			say_anchor(node);
 	}
 	for (const struct intake *in = c->runs; in; in = in->next)
 		forks_stored(node, in);

@@ -234,14 +234,26 @@ uint32_t net_member(struct net *net, const char *alias)
 	return index;
 }
 
-static enum err append(struct net *net, struct net_node *n, const struct draft *drafts, uint32_t count)
+/* Run until what was asked is answered; E: it was refused at once. */
+static enum err await(struct net *net, struct net_node *n, enum err e)
 {
-	n->answered = false;
-	enum err e = node_append(n->node, ++n->ticket, drafts, count);
 	for (int i = 0; i < 1000 && !e && !n->answered; i++)
 		net_run(net, NET_STEP_MS);
 	must(e || n->answered);
 	return e ? e : n->err;
+}
+
+static enum err append(struct net *net, struct net_node *n, const struct draft *drafts, uint32_t count)
+{
+	n->answered = false;
+	return await(net, n, node_append(n->node, ++n->ticket, drafts, count));
+}
+
+enum err net_anchor(struct net *net, uint32_t index, struct bytes packed)
+{
+	struct net_node *n = &net->nodes[index];
+	n->answered = false;
+	return await(net, n, node_anchor(n->node, ++n->ticket, packed));
 }
 
 void net_say(struct net *net, uint32_t index, const char *text, uint32_t count)

@@ -187,6 +187,8 @@ struct node *net_door(struct net *net, uint32_t index);
 struct dial net_dial(const struct net *net, uint32_t index);
 
 /* Append through the node and run until it is answered. */
+/* A person brings an anchor to the node, which runs. */
+enum err net_anchor(struct net *net, uint32_t index, struct bytes packed);
 enum err net_append(struct net *net, uint32_t index, uint16_t kind, struct bytes body, struct reference *out);
 /* Admitted as an officer's node, and started. */
 uint32_t net_member(struct net *net, const char *alias);

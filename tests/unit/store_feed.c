@@ -439,7 +439,7 @@ static void succession(void **state)
 {
 	struct fixture *f = *state;
 	struct authors *a = &f->authors;
-	struct anchor anchor = {.number = 1, .feeds_count = 1, .successor = a->feeds[9].keys.public}, known;
+	struct anchor anchor = {.number = 2, .feeds_count = 1, .successor = a->feeds[9].keys.public}, known;
 	anchor.feeds[0].keys = a->feeds[0].keys.public;
 	anchor.feeds[0].head = authors_head(a, 0, a->feeds[0].entries_count);
 	authors_anchor(a, &anchor);
@@ -450,9 +450,15 @@ static void succession(void **state)
 	commit(f);
 	assert_int_equal(info_of(f, 2).head.size, 30);
 	assert_false(feed_anchor(f->txn, &known));
-	struct anchor other = anchor;
+	struct anchor other = anchor; /* on a branch that is not here: nothing is lost for it */
+	other.number = 1;
 	other.feeds[0].head.root.bytes[0] ^= 1;
-	assert_int_equal(feed_anchor_accept(f->txn, &other), ERR_BAD_ROOT);
+	assert_int_equal(feed_anchor_accept(f->txn, &other), ERR_OK);
+	commit(f);
+	assert_int_equal(feed_anchored(f->txn), FEED_ANCHOR_LEAVES);
+	assert_int_equal(info_of(f, 2).head.size, 30);
+	assert_true(info_of(f, 0).is_staged);
+	assert_int_equal(info_of(f, 0).head.size, 0); /* it is neither shown nor grown */
 	assert_int_equal(feed_anchor_accept(f->txn, &anchor), ERR_OK);
 	assert_int_equal(feed_anchor_accept(f->txn, &anchor), ERR_EXISTS);
 	commit(f);
@@ -464,7 +470,8 @@ static void succession(void **state)
 	assert_int_equal(info_of(f, 0).state, FEED_CUT);
 	assert_int_equal(info_of(f, 2).head.size, 0);
 	assert_true(feed_anchor(f->txn, &known));
-	assert_int_equal(known.number, 1);
+	assert_int_equal(known.number, 2);
+	assert_int_equal(feed_anchored(f->txn), FEED_ANCHOR_FOLLOWED);
 	/* the successor adds the feed again: its entries are still here */
 	a->feeds[3].keys = a->feeds[2].keys;
 	a->feeds[2].keys = a->feeds[9].keys;

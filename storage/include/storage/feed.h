@@ -19,8 +19,9 @@ struct feed_info {
 	uint64_t last_time_ms; /* of the last entry held; 0: none */
 	struct head
 	        cutoff; /* FEED_CUT: up to which it counts; of a registrar's also where an anchor ends it */
-	bool is_staged; /* what was held was not on the cutoff's branch: pulled anew from 0, head.size is 0 */
-	uint64_t next;  /* where the next run must begin: head.size, or the entries staged */
+	bool is_staged; /* what was held was not on the cutoff's branch: pulled anew from 0, head.size is 0. Of a registrar's
+	                 * feed the roster is still that of the old branch, until the other one is whole */
+	uint64_t next; /* where the next run must begin: head.size, or the entries staged */
 };
 /* False: no such feed in the roster. */
 bool feed_info(struct txn *txn, struct feed_no no, struct feed_info *out);
@@ -94,11 +95,20 @@ MUST_USE enum err feed_hold(struct txn *txn, const struct fork *fork);
 /* The fork proof known of the feed, found here or published. */
 bool feed_fork(struct txn *txn, struct feed_no no, struct fork *out);
 
-/* The anchor in force; false: none. */
+/* The newest anchor known; false: none. */
 bool feed_anchor(struct txn *txn, struct anchor *out);
 /* Take an anchor whose signature was verified (anchor_verify()) with the network's recovery key, if it wins over the
- * one in force: the roster is made anew. ERR_EXISTS: it does not win. ERR_BAD_ROOT: the registrar's entries held are
- * not on the branch it names; nothing changed. */
+ * one known: the roster is made anew. Where the registrar's entries held are not on the branch it names, it is kept,
+ * and that branch is to be pulled from 0, staged; then it is in force. ERR_EXISTS: it does not win. */
 MUST_USE enum err feed_anchor_accept(struct txn *txn, const struct anchor *anchor);
+/* How far what is held follows the newest anchor known. */
+enum feed_anchored {
+	FEED_ANCHOR_NONE,
+	FEED_ANCHOR_FOLLOWED,
+	FEED_ANCHOR_AWAITS, /* not all of a prefix that it lets stand is held yet */
+	FEED_ANCHOR_LEAVES, /* held is another branch of a registrar's feed; the anchor's is being pulled */
+	FEED_ANCHOR_BARRED /* the successor's keys cannot enter: nobody is the registrar until a higher anchor comes */
+};
+enum feed_anchored feed_anchored(struct txn *txn);
 
 #endif

@@ -99,6 +99,10 @@ struct node_record {
 	struct bytes key, value;
 };
 MUST_USE enum err node_keep(struct node *node, uint64_t ticket, const struct node_record *record);
+/* Take an anchor that a person brings, packed, and tell it to everybody. Answered as an append is, with no references;
+ * refused: ERR_EXISTS, it does not win over the one known. At once, and nothing is answered then: ERR_BAD_SIGNATURE, what
+ * anchor_unpack() says, ERR_NOT_FOUND (no roster yet to verify it by), ERR_NO_MEMORY. */
+MUST_USE enum err node_anchor(struct node *node, uint64_t ticket, struct bytes packed);
 
 /* A person lets the own feed be published although the store counts as an old copy and nobody could settle that: if
  * another node holds what this store lost, the feed gets two histories, for good. Whoever calls has the person's word
