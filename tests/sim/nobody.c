@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * nobody.c: nobody works, lies or checks, until those files are there. */
+ * nobody.c: nobody works or checks, until those files are there. */
 #include "sim.h"
 
 #define WEAK __attribute__((weak))
@@ -17,23 +17,6 @@ void WEAK work_settle(struct sim *sim)
 	(void)sim;
 }
 void WEAK work_end(struct sim *sim)
-{
-	(void)sim;
-}
-void WEAK liars_begin(struct sim *sim)
-{
-	(void)sim;
-}
-struct hostile *WEAK liars_dialled(struct sim *sim, uint32_t index, uint32_t to)
-{
-	(void)sim, (void)index, (void)to;
-	return NULL;
-}
-void WEAK liars_settle(struct sim *sim)
-{
-	(void)sim;
-}
-void WEAK liars_end(struct sim *sim)
 {
 	(void)sim;
 }

@@ -129,6 +129,23 @@ void authors_take(struct authors *a, struct txn *txn, uint32_t feed)
 	}
 }
 
+void authors_branch(struct authors *a, uint32_t from, uint32_t to, uint64_t size)
+{
+	const struct author *f = &a->feeds[from];
+	struct author *second = &a->feeds[to];
+	must(second->entries_count == 0 && size <= f->entries_count);
+	second->keys = f->keys;
+	for (uint64_t seq = 0; seq < size; seq++) {
+		(void)put(a, to, &f->entries[seq].item);
+		authors_sign(a, to);
+	}
+	for (uint32_t i = 0; i < f->channels_count && f->channel_seqs[i] < size; i++) {
+		second->channels[i] = f->channels[i];
+		second->channel_seqs[i] = f->channel_seqs[i];
+		second->channels_count++;
+	}
+}
+
 struct reference authors_say(struct authors *a, uint32_t feed, uint16_t kind)
 {
 	must(mp_out_end(&a->body) == ERR_OK);

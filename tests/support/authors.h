@@ -58,6 +58,8 @@ struct reference authors_say_raw(
         struct authors *a, uint32_t feed, enum audience audience, uint16_t kind, struct bytes payload);
 /* What the store holds of the feed and is not in memory yet, as if its author had said it here, and signed. */
 void authors_take(struct authors *a, struct txn *txn, uint32_t feed);
+/* A second history of one feed: TO, of which nothing was said, begins with the first SIZE entries of FROM. */
+void authors_branch(struct authors *a, uint32_t from, uint32_t to, uint64_t size);
 /* Open a channel to these feeds (the author's own is always among its readers). Returns its index. */
 uint32_t authors_channel(
         struct authors *a, uint32_t feed, uint64_t registrar_size, const uint32_t *readers, uint32_t count);

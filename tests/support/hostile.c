@@ -19,24 +19,33 @@ void hostile_init(struct hostile *h, struct net *net, uint32_t index)
 	h->hello.registrar = frontier_head_empty();
 }
 
-uint32_t hostile_meet(struct hostile *h, struct net *net, uint32_t index, enum link_side side)
+static void begin(struct hostile *h, struct net *net, const uint8_t *remote_link_key)
 {
 	uint8_t random[32];
 	for (size_t i = 0; i < sizeof random; i++)
 		random[i] = (uint8_t)net_draw(net, 256);
-	const struct session_options options = {
-	        .side = side == LINK_ACCEPTED ? SESSION_DIALS : SESSION_ANSWERS,
+	const struct session_options options = {.side = remote_link_key ? SESSION_DIALS : SESSION_ANSWERS,
 	        .network = h->network,
 	        .link_secret = h->keys->link,
 	        .link_public = h->keys->public.link,
-	        .remote_link_key = side == LINK_ACCEPTED ? net->nodes[index].keys.public.link : NULL,
+	        .remote_link_key = remote_link_key,
 	        .random = random,
 	        .now = {.wall_ms = net->wall_ms, .steady_ms = net->steady_ms}};
 	h->live = h->closed = h->is_raw = false;
 	h->bye = BYE_CODES;
 	memset(h->heard, 0, sizeof h->heard);
 	session_init(&h->session, &options);
+}
+
+uint32_t hostile_meet(struct hostile *h, struct net *net, uint32_t index, enum link_side side)
+{
+	begin(h, net, side == LINK_ACCEPTED ? net->nodes[index].keys.public.link : NULL);
 	return net_link_hostile(net, h, index, side);
+}
+
+void hostile_answer(struct hostile *h, struct net *net)
+{
+	begin(h, net, NULL);
 }
 
 uint32_t hostile_meet_raw(struct hostile *h, struct net *net, uint32_t index, struct bytes raw)

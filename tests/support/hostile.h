@@ -35,7 +35,9 @@ struct hostile {
 void hostile_init(struct hostile *h, struct net *net, uint32_t index);
 /* It dials the node, or the node has dialled it. */
 uint32_t hostile_meet(struct hostile *h, struct net *net, uint32_t index, enum link_side side);
-/* The same without a session: it dials, says these bytes (borrowed), and stays. */
+/* Make it ready to answer whoever dials it; who links it is somebody else. */
+void hostile_answer(struct hostile *h, struct net *net);
+/* Without a session: it dials, says these bytes (borrowed), and stays. */
 uint32_t hostile_meet_raw(struct hostile *h, struct net *net, uint32_t index, struct bytes raw);
 /* Say a message: pack, then hostile_said(). The link is live. */
 struct mp_out *hostile_say(struct hostile *h);
