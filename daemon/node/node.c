@@ -295,6 +295,27 @@ uint32_t node_peers(const struct node *node, struct node_peer *out, uint32_t cap
 	return count;
 }
 
+static void most(uint64_t *out, uint64_t value)
+{
+	*out = *out < value ? value : *out;
+}
+
+void node_load(const struct node *node, struct node_load *out)
+{
+	struct node_load load = {.pulls = node->pulls, .intake_bytes = node->intake_bytes};
+	uint64_t pulls = 0, serves = 0;
+	for (const struct peer *p = node->peers; p; p = p->next) {
+		load.links++;
+		load.admitted += p->memory != NULL;
+		most(&pulls, p->pulls);
+		most(&serves, p->serves_count);
+		most(&load.link_queued_bytes, session_numbers(&p->session).queued_bytes);
+	}
+	load.link_pulls = (uint32_t)pulls;
+	load.link_serves = (uint32_t)serves;
+	*out = load;
+}
+
 bool node_publishing(const struct node *node)
 {
 	return guard_publishes(node);

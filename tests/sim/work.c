@@ -174,6 +174,7 @@ static void remember(
 	        .is_marked = act->is_marked,
 	        .author = s->self,
 	        .partner = act->partner,
+	        .roster_size = s->roster->size,
 	        .body = hash_of(mp_written(&act->m))};
 	memcpy(a->marker, act->marker, sizeof a->marker);
 }

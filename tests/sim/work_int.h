@@ -50,6 +50,7 @@ struct asked {
 	uint8_t marker[MARKER_BYTES];
 	struct member_no author, partner;
 	struct hash body;
+	uint64_t roster_size; /* as its node knew it */
 	struct reference ref; /* ASKED_SAID */
 };
 struct work {

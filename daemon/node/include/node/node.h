@@ -146,6 +146,15 @@ struct node_peer {
 	uint64_t bytes_in, bytes_out;
 };
 uint32_t node_peers(const struct node *node, struct node_peer *out, uint32_t cap);
+/* What is under way, to be held against base/limits.h. */
+struct node_load {
+	uint32_t links, admitted; /* all; those that have memory for frames */
+	uint32_t pulls;
+	uint32_t link_pulls, link_serves; /* the most of one link */
+	uint64_t intake_bytes;            /* of runs that came and are not stored yet */
+	uint64_t link_queued_bytes;       /* the most of one link */
+};
+void node_load(const struct node *node, struct node_load *out);
 /* May own entries leave? false in the restored state, or before own heads were compared anywhere. */
 bool node_publishing(const struct node *node);
 /* Say BYE on every link; then the owner waits until nothing is left to send. */

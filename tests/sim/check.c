@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * check.c: what must hold, and when it is looked at. What is cheap is looked at each minute, of nodes that did anything;
+ * the rest now and then, and at the end. An invariant that does not hold ends the run (sim_fail). Excuses come from
+ * what was done to a node, never from what it did. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "check_int.h"
+
+#define VIEWS_PER_MILLION 4000u /* so often in a minute */
+
+bool check_spoils(const struct sim *sim, const char *invariant)
+{
+	return sim->check->spoils && !strcmp(sim->check->spoils, invariant);
+}
+
+struct txn *check_read(const struct sim *sim, uint32_t index)
+{
+	struct txn *txn;
+	must(txn_read(sim->net->nodes[index].store, &txn) == ERR_OK);
+	return txn;
+}
+
+uint32_t check_author(const struct sim *sim, const struct feed_id *id)
+{
+	for (uint32_t i = 0; i < sim->net->count && i < SIM_NODES_MAX; i++)
+		if (sim->nodes[i].used && !sim->nodes[i].clone &&
+		        !memcmp(sim->net->nodes[i].keys.public.feed.bytes, id->bytes, sizeof id->bytes))
+			return i;
+	return NET_STRANGER;
+}
+
+uint32_t check_registrar(const struct sim *sim)
+{
+	for (uint32_t i = 0; i < sim->net->count; i++) {
+		struct feed_no own;
+		bool found = false;
+		if (!sim_runs(sim, i) || sim->nodes[i].clone)
+			continue;
+		struct txn *txn = check_read(sim, i);
+		const struct roster *r = txn_roster(txn);
+		if (r->founded && own_feed(txn, &own))
+			found = roster_registrar(r).n == own.n;
+		txn_abort(txn);
+		if (found)
+			return i;
+	}
+	return NET_STRANGER;
+}
+
+void check_begin(struct sim *sim)
+{
+	sim->check = calloc(1, sizeof *sim->check);
+	must(sim->check);
+	sim->check->spoils = getenv("SIM_SPOIL");
+	for (uint32_t i = 0; i < SIM_NODES_MAX; i++)
+		sim->check->nodes[i].changed = true;
+}
+
+void check_event(struct sim *sim, uint32_t index, const struct node_event *e)
+{
+	(void)e;
+	if (sim->check && index < SIM_NODES_MAX)
+		sim->check->nodes[index].changed = true;
+}
+
+/* What the registrar decided about nodes. */
+static void follow_roster(struct sim *sim)
+{
+	uint32_t registrar = check_registrar(sim);
+	if (registrar == NET_STRANGER)
+		return;
+	struct txn *txn = check_read(sim, registrar);
+	const struct roster *r = txn_roster(txn);
+	for (uint32_t n = 0; n < r->feeds_count; n++) {
+		const struct roster_feed *f = &r->feeds[n];
+		uint32_t index = f->is_void ? NET_STRANGER : check_author(sim, &f->keys.feed);
+		if (index == NET_STRANGER)
+			continue;
+		sim->nodes[index].cut = f->is_cut;
+		sim->nodes[index].left = r->members[f->member.n].state == MEMBER_LEFT;
+	}
+	txn_abort(txn);
+}
+
+static void look_at(struct sim *sim, uint32_t index)
+{
+	struct node_model *n = &sim->check->nodes[index];
+	n->changed = false;
+	check_feeds_of(sim, index);
+	check_load_of(sim, index);
+}
+
+void check_started(struct sim *sim, uint32_t index)
+{
+	if (!sim->check || index >= SIM_NODES_MAX)
+		return;
+	for (uint32_t i = 0; i < sim->net->count && i < SIM_NODES_MAX; i++)
+		if (sim_runs(sim, i) && i != index && sim->check->nodes[i].changed)
+			look_at(sim, i);
+	look_at(sim, index);
+	check_said_of(sim, index);
+}
+
+void check_minute(struct sim *sim)
+{
+	follow_roster(sim);
+	for (uint32_t i = 0; i < sim->net->count && i < SIM_NODES_MAX; i++)
+		if (sim_runs(sim, i) && sim->check->nodes[i].changed)
+			look_at(sim, i);
+	if (sim_chance(sim, SIM_CHECKS, VIEWS_PER_MILLION))
+		check_views_some(sim);
+}
+
+void check_settle(struct sim *sim)
+{
+	check_minute(sim);
+}
+
+/* Whose store must hold what all hold: it runs, is in the roster, and its feed is neither cut nor of somebody who left. */
+static bool must_be_full(struct sim *sim, uint32_t index)
+{
+	struct feed_no own;
+	if (!sim_runs(sim, index) || sim->nodes[index].clone || sim->nodes[index].cut ||
+	        sim->nodes[index].left)
+		return false;
+	struct txn *txn = check_read(sim, index);
+	bool found = own_feed(txn, &own);
+	txn_abort(txn);
+	return found || check_registrar(sim) == NET_STRANGER;
+}
+
+void check_last(struct sim *sim)
+{
+	follow_roster(sim);
+	for (uint32_t i = 0; i < sim->net->count && i < SIM_NODES_MAX; i++) {
+		sim->check->nodes[i].is_full = must_be_full(sim, i);
+		if (sim_runs(sim, i))
+			look_at(sim, i);
+	}
+	check_views_last(sim);
+	check_feeds_last(sim);
+	check_said_last(sim);
+	check_sums_last(sim);
+	check_times_last(sim);
+	check_seals_last(sim);
+	sim_trace(sim, "checked %llu", (unsigned long long)sim->check->looked);
+}
+
+void check_end(struct sim *sim)
+{
+	if (sim->check)
+		check_feeds_free(sim->check);
+	free(sim->check);
+	sim->check = NULL;
+}

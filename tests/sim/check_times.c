@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * check_times.c: when entries were received: at the time of the first statement of a registrar that covers them, and by
+ * no other clock. The statements are read again here, plainly, and every node's answers held against them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "check_int.h"
+#include "log/witness.h"
+
+/* What the registrars stated, in the order of their feeds. */
+struct statement_row {
+	struct feed_no feed;
+	uint64_t size, time_s;
+};
+struct statements {
+	struct statement_row *rows;
+	size_t count, cap;
+	uint64_t newest_s;
+};
+
+static void add(struct statements *s, const struct statement_row *row)
+{
+	if (s->count == s->cap) {
+		s->cap = s->cap ? 2 * s->cap : 256;
+		s->rows = realloc(s->rows, s->cap * sizeof *s->rows);
+		must(s->rows);
+	}
+	s->rows[s->count++] = *row;
+}
+
+static void read_statement(struct statements *s, struct bytes body)
+{
+	struct witness_seen seen;
+	struct witness_row row;
+	if (witness_seen_unpack(body, &seen))
+		return;
+	if (s->newest_s < seen.time_s)
+		s->newest_s = seen.time_s;
+	while (witness_seen_next(&seen, &row))
+		add(s, &(struct statement_row){row.feed, row.checkpoint.head.size, s->newest_s});
+}
+
+static void read_all(struct statements *s, struct txn *txn, const struct roster *r)
+{
+	for (uint32_t i = 0; i < r->registrars_count; i++) {
+		struct place place = {.feed = r->registrars[i].feed};
+		struct entry_ref entry;
+		for (; feed_entry(txn, place, &entry); place.seq++)
+			if (entry.kind == KIND_WITNESS_SEEN)
+				read_statement(s, entry.payload);
+	}
+}
+
+static bool is_registrar(const struct roster *r, struct feed_no feed)
+{
+	for (uint32_t i = 0; i < r->registrars_count; i++)
+		if (r->registrars[i].feed.n == feed.n)
+			return true;
+	return false;
+}
+
+static bool received(const struct statements *s, struct place place, uint64_t *time_ms)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		if (s->rows[i].feed.n != place.feed.n || s->rows[i].size <= place.seq)
+			continue;
+		*time_ms = s->rows[i].time_s * 1000;
+		return true;
+	}
+	return false;
+}
+
+static void check_entry(
+        struct sim *sim, uint32_t index, struct txn *txn, const struct statements *s, struct place place)
+{
+	uint64_t want = 0, got = 0;
+	bool due = received(s, place, &want), said = query_received(txn, place, &got);
+	sim->check->looked++;
+	if (due == said && (!due || want == got) && !check_spoils(sim, "received"))
+		return;
+	sim_fail(sim, "received",
+	        "node %u says that entry %u.%llu was received at %llu; by the registrar's statements %llu",
+	        index, place.feed.n, (unsigned long long)place.seq, (unsigned long long)got,
+	        (unsigned long long)want);
+}
+
+static void check_node(struct sim *sim, uint32_t index)
+{
+	struct statements s = {.count = 0};
+	struct txn *txn = check_read(sim, index);
+	const struct roster *r = txn_roster(txn);
+	struct feed_info info;
+	read_all(&s, txn, r);
+	for (struct feed_no no = {0}; feed_info(txn, no, &info); no.n++)
+		for (uint64_t n = 0; n < 6 && info.head.size > 0 && !is_registrar(r, no); n++) {
+			const struct place place = {
+			        .feed = no, .seq = sim_draw(sim, SIM_CHECKS, info.head.size)};
+			check_entry(sim, index, txn, &s, place);
+		}
+	txn_abort(txn);
+	free(s.rows);
+}
+
+void check_times_last(struct sim *sim)
+{
+	for (uint32_t i = 0; i < sim->net->count; i++)
+		if (sim_runs(sim, i) && sim_draw(sim, SIM_CHECKS, 4) == 0)
+			check_node(sim, i);
+	if (check_registrar(sim) != NET_STRANGER)
+		check_node(sim, check_registrar(sim));
+}
