@@ -108,7 +108,8 @@ static void keep(struct liar *l, const struct head *registrar, struct bytes fing
 	if (fingerprints.len > sizeof l->old_fingerprints || liar_chance(l, 2))
 		return;
 	l->old_registrar = *registrar;
-	memcpy(l->old_fingerprints, fingerprints.data, fingerprints.len);
+	if (fingerprints.len > 0)
+		memcpy(l->old_fingerprints, fingerprints.data, fingerprints.len);
 	l->old_fingerprints_bytes = (uint32_t)fingerprints.len;
 }
 
@@ -230,7 +231,8 @@ static void spoil(struct liar *l, struct run *run, struct run_item *items, uint8
 	struct run_item *item = &items[liar_below(l, run->count)];
 	switch (liar_below(l, 4)) {
 	case 0:
-		memcpy(payload, item->payload.data, item->payload.len);
+		if (item->payload.len > 0)
+			memcpy(payload, item->payload.data, item->payload.len);
 		payload[liar_below(l, item->payload.len + 1)] ^= 1;
 		item->payload.data = payload;
 		break;

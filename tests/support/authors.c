@@ -86,7 +86,8 @@ static struct reference put(struct authors *a, uint32_t feed, const struct run_i
 	f->time_ms = item->time_ms;
 	w->bytes = malloc(item->payload.len + 1);
 	must(w->bytes != NULL);
-	memcpy(w->bytes, item->payload.data, item->payload.len);
+	if (item->payload.len > 0)
+		memcpy(w->bytes, item->payload.data, item->payload.len);
 	w->true_kind = item->kind;
 	w->item = *item;
 	w->item.payload = BYTES(w->bytes, item->payload.len);

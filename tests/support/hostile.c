@@ -145,6 +145,8 @@ void hostile_receive(struct hostile *h, struct bytes b, struct session_time now)
 static size_t send_raw(struct hostile *h, void *out, size_t cap)
 {
 	size_t len = h->raw.len < cap ? h->raw.len : cap;
+	if (len == 0)
+		return 0;
 	memcpy(out, h->raw.data, len);
 	h->raw = BYTES(h->raw.data + len, h->raw.len - len);
 	return len;

@@ -12,7 +12,9 @@
 #include <stdlib.h>
 
 #include "../sim/liar.h"
+#include "log/kinds.h"
 #include "support/hostile.h"
+#include "support/random.h"
 
 #define FEED(n) ((struct feed_no){(n)})
 #define HONEST 4u
@@ -23,9 +25,8 @@ static struct net *net;
 static uint32_t evil;
 static const uint32_t honest[HONEST] = {0, 1, 2, 3};
 
-static int setup(void **state)
+static void set_up(uint32_t roles)
 {
-	(void)state;
 	net = net_new();
 	net_found(net);
 	net_member(net, "a");
@@ -34,12 +35,25 @@ static int setup(void **state)
 	net_admit(net, auditor, "auditor", ROLE_OFFICER | ROLE_AUDITOR);
 	net_start(net, auditor);
 	evil = net_add(net);
-	net_admit(net, evil, "evil", ROLE_OFFICER);
+	net_admit(net, evil, "evil", roles);
 	for (uint32_t i = 1; i < HONEST; i++) { /* everybody knows the roster */
 		uint32_t link = net_link(net, i, 0);
 		net_run(net, SECOND);
 		net_cut(net, link);
 	}
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	set_up(ROLE_OFFICER);
+	return 0;
+}
+
+static int setup_witness(void **state)
+{
+	(void)state;
+	set_up(ROLE_OFFICER | ROLE_AUDITOR | ROLE_WITNESS);
 	return 0;
 }
 
@@ -113,20 +127,34 @@ static void print_done(const struct liar *liar)
 			        liar_act_text((enum liar_act)i));
 }
 
+/* The registrar cuts it at what it holds of it. */
+static void cut(void)
+{
+	uint8_t body[128];
+	struct mp_out m = mp_out(body, sizeof body);
+	struct reference ref;
+	const struct roster_cut c = {.feed = FEED(evil), .head = net_feed(net, 0, FEED(evil)).head};
+	roster_body_cut_pack(&m, &c);
+	assert_int_equal(net_append(net, 0, KIND_FEED_CUT, mp_written(&m), &ref), ERR_OK);
+}
+
 /* Returns whether its feed is held or cut in the end. */
-static bool lie(const struct liar_options *options, uint64_t ms)
+static bool lie(const struct liar_options *options, uint64_t ms, bool is_cut)
 {
 	struct liar *liar = liar_new(net, options);
 	if (options->seat == LIAR_INSIDE)
 		net_start(net, evil);
-	live(liar, options->seat, ms);
+	live(liar, options->seat, ms / 2);
+	if (is_cut)
+		cut();
+	live(liar, options->seat, ms / 2);
 	liar_calm(liar);
 	net->job_steps = 0;
 	link_all(options->seat);
 	net_run(net, 4 * MINUTE); /* who was doubted is asked again, frontiers are compared twice */
 	print_done(liar);
 	assert_true(liar_done_in_all(liar) > 0);
-	bool exposed = liar_is_exposed(net, FEED(evil), honest, HONEST);
+	bool exposed = is_cut || liar_is_exposed(net, FEED(evil), honest, HONEST);
 	for (uint32_t i = 0; i < HONEST; i++) {
 		assert_alike(honest[i], 0, exposed);
 		net_verify(net, honest[i]);
@@ -138,26 +166,26 @@ static bool lie(const struct liar_options *options, uint64_t ms)
 	return exposed;
 }
 
-static bool lie_with(uint32_t habits, enum liar_seat seat, uint64_t seed)
+static bool lie_with(uint32_t habits, enum liar_seat seat, uint64_t seed, bool is_cut)
 {
 	const struct liar_options options = {.index = evil,
 	        .seed = seed,
 	        .habits = habits,
 	        .seat = seat,
 	        .pace_ms = seat == LIAR_INSIDE ? 5 * SECOND : SECOND};
-	return lie(&options, 5 * MINUTE);
+	return lie(&options, 5 * MINUTE, is_cut);
 }
 
 static void test_inside(void **state)
 {
 	(void)state;
-	(void)lie_with(LIAR_INSIDE_HABITS, LIAR_INSIDE, 1);
+	(void)lie_with(LIAR_INSIDE_HABITS, LIAR_INSIDE, 1, false);
 }
 
 /* The habit by itself, but for something to write. */
 static void alone(enum liar_habit habit)
 {
-	bool exposed = lie_with(1u << habit | 1u << LIAR_STATES, LIAR_OUTSIDE, 100 + habit);
+	bool exposed = lie_with(1u << habit | 1u << LIAR_STATES, LIAR_OUTSIDE, 100 + habit, false);
 	assert_int_equal(exposed, habit == LIAR_FORKS);
 }
 
@@ -174,7 +202,40 @@ static void test_all_at_once(void **state)
 {
 	(void)state;
 	net->job_steps = 3;
-	(void)lie_with(LIAR_ALL, LIAR_OUTSIDE, 7);
+	(void)lie_with(LIAR_ALL, LIAR_OUTSIDE, 7, false);
+}
+
+/* With the right to state what it saw, and to read everything. */
+static void test_witness(void **state)
+{
+	(void)state;
+	(void)lie_with(1u << LIAR_STATES | 1u << LIAR_USURPS, LIAR_OUTSIDE, 11, false);
+}
+
+static void test_witness_inside(void **state)
+{
+	(void)state;
+	(void)lie_with(LIAR_INSIDE_HABITS, LIAR_INSIDE, 12, false);
+}
+
+/* Cut, it goes on all the same. */
+static void test_cut(void **state)
+{
+	(void)state;
+	net->job_steps = 3;
+	(void)lie_with(LIAR_ALL, LIAR_OUTSIDE, 21, true);
+}
+
+static void test_cut_with_two_histories(void **state)
+{
+	(void)state;
+	(void)lie_with(1u << LIAR_STATES | 1u << LIAR_FORKS, LIAR_OUTSIDE, 22, true);
+}
+
+static void test_cut_inside(void **state)
+{
+	(void)state;
+	(void)lie_with(LIAR_INSIDE_HABITS, LIAR_INSIDE, 23, true);
 }
 
 /* More seeds by hand: test_node_liars FIRST COUNT. */
@@ -183,13 +244,13 @@ static int many(uint64_t first, uint64_t count)
 	for (uint64_t seed = first; seed < first + count; seed++) {
 		uint64_t random = seed;
 		(void)fprintf(stderr, "seed %llu\n", (unsigned long long)seed);
-		setup(NULL);
-		net->random = seed;
-		net->job_steps = (uint32_t)net_draw(net, 4);
-		bool inside = net_draw(net, 3) == 0;
-		uint32_t habits = (uint32_t)(1 + net_draw(net, LIAR_ALL));
-		habits = inside ? (habits & LIAR_INSIDE_HABITS) | 1u << LIAR_STATES : habits;
-		(void)lie_with(habits, inside ? LIAR_INSIDE : LIAR_OUTSIDE, random);
+		uint32_t drawn = (uint32_t)random_below(&random, 1u << 12);
+		bool inside = drawn % 3 == 0, is_cut = drawn % 5 == 0;
+		uint32_t habits = (uint32_t)random_below(&random, LIAR_ALL + 1) | 1u << LIAR_STATES;
+		habits = inside ? habits & LIAR_INSIDE_HABITS : habits;
+		set_up(ROLE_OFFICER | (drawn & 64 ? ROLE_WITNESS | ROLE_AUDITOR : 0));
+		net->job_steps = drawn >> 10;
+		(void)lie_with(habits, inside ? LIAR_INSIDE : LIAR_OUTSIDE, random, is_cut);
 		teardown(NULL);
 	}
 	return 0;
@@ -203,6 +264,11 @@ int main(int argc, char **argv)
 	        LIAR_HABITS(X)
 #undef X
 	                cmocka_unit_test_setup_teardown(test_all_at_once, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_witness, setup_witness, teardown),
+	        cmocka_unit_test_setup_teardown(test_witness_inside, setup_witness, teardown),
+	        cmocka_unit_test_setup_teardown(test_cut, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_cut_with_two_histories, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_cut_inside, setup, teardown),
 	};
 	if (argc == 3)
 		return many(strtoull(argv[1], NULL, 10), strtoull(argv[2], NULL, 10));
