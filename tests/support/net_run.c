@@ -58,7 +58,10 @@ static void dial(struct net *net, uint32_t index, const struct dial *dial)
 	uint32_t to = (uint32_t)strtoul(number, NULL, 10);
 	const struct net_hooks *hooks = &net->hooks;
 	struct hostile *hostile = NULL;
-	bool reached = to < net->count && (!hooks->reaches || hooks->reaches(hooks->context, index, to));
+	/* a liar may publish the address of another, even ours: there its key does not answer */
+	bool reached = to < net->count && to != index &&
+	               !memcmp(dial->link_key, net->nodes[to].keys.public.link, sizeof dial->link_key) &&
+	               (!hooks->reaches || hooks->reaches(hooks->context, index, to));
 	if (reached && !net_node_at(net, to) && hooks->dialled)
 		hostile = hooks->dialled(hooks->context, index, to);
 	if (!reached || (!net_door(net, to) && !hostile)) {
