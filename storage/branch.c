@@ -230,7 +230,8 @@ static void set_aside(
 	keep_channels(t, from, end->head.size);
 }
 
-/* Take the runs that end behind SIZE out of the table of kept ones, the last first, setting each aside. */
+/* Take the runs that end behind SIZE out of the table of kept ones, the last first, setting each aside where there is
+ * a shelf. */
 static void drop_runs(struct txn *t, struct feed_no no, uint64_t size, const struct shelf *shelf)
 {
 	struct checkpoint end, before;
@@ -238,7 +239,8 @@ static void drop_runs(struct txn *t, struct feed_no no, uint64_t size, const str
 		struct place from = {.feed = no};
 		if (kept_below(t, no, end.head.size, &before))
 			from.seq = before.head.size;
-		set_aside(t, shelf, from, &end);
+		if (shelf != NULL)
+			set_aside(t, shelf, from, &end);
 		kept_remove(t, no, end.head.size);
 	}
 }
@@ -309,8 +311,9 @@ static uint64_t time_before(struct txn *t, struct feed_no no, uint64_t size)
 	return entries_get(t, (struct place){.feed = no, .seq = size - 1}, &entry) ? entry.time_ms : 0;
 }
 
-/* The feed ends at SIZE from now on; what was behind it is set aside. */
-static void shorten(struct txn *t, struct feed_no no, struct tip *tip, uint64_t size)
+/* The feed ends at SIZE from now on; what was behind it goes to the shelf, or nowhere. */
+static void shorten_to(
+        struct txn *t, struct feed_no no, struct tip *tip, uint64_t size, const struct shelf *shelf)
 {
 	struct tree tree;
 	uint64_t old_size = tip->tree.size;
@@ -319,8 +322,7 @@ static void shorten(struct txn *t, struct feed_no no, struct tip *tip, uint64_t 
 		txn_fail(t, ERR_STORE_DAMAGED);
 		return;
 	}
-	struct shelf shelf = shelf_of(t, no);
-	drop_runs(t, no, size, &shelf);
+	drop_runs(t, no, size, shelf);
 	tip->last_time_ms = time_before(t, no, size);
 	drop_entries(t, no, size, old_size);
 	tip->tree = tree;
@@ -329,6 +331,19 @@ static void shorten(struct txn *t, struct feed_no no, struct tip *tip, uint64_t 
 	if (size > 0 && !(kept_from(t, no, size, &kept) && kept.head.size == size))
 		kept_put(t, no, &end);
 	tip_put(t, no, tip);
+}
+
+static void shorten(struct txn *t, struct feed_no no, struct tip *tip, uint64_t size)
+{
+	const struct shelf shelf = shelf_of(t, no);
+	shorten_to(t, no, tip, size, &shelf);
+}
+
+void branch_withdraw(struct txn *t, struct feed_no no, uint64_t size)
+{
+	struct tip tip;
+	tip_get(t, no, &tip);
+	shorten_to(t, no, &tip, size, NULL);
 }
 
 /* The roster hangs on what is held of a registrar's feed: that stays until the other branch is whole. */

@@ -14,6 +14,7 @@
 #include "log/roster_body.h"
 #include "own_int.h"
 #include "packed_int.h"
+#include "rebuild_int.h"
 #include "tip_int.h"
 #include "txn_int.h"
 #include "witnessed_int.h"
@@ -185,6 +186,21 @@ enum err feed_restage(struct txn *txn, struct feed_no no)
 	if (!muster_cutoff(txn->muster, no, &cutoff))
 		return ERR_OUT_OF_RANGE;
 	branch_restage(txn, no);
+	return txn->err;
+}
+
+enum err feed_withdraw(struct txn *txn, struct feed_no no, uint64_t size)
+{
+	struct head cutoff;
+	struct checkpoint end;
+	bool is_end = size == 0 || (feed_checkpoint(txn, no, size, &end) && end.head.size == size);
+	if (txn->err != ERR_OK)
+		return txn->err;
+	if (!is_end || size > tip_head(txn, no).size || muster_cutoff(txn->muster, no, &cutoff))
+		return ERR_OUT_OF_RANGE;
+	branch_withdraw(txn, no, size);
+	if (muster_is_registrar(txn->muster, no))
+		rebuild_all(txn);
 	return txn->err;
 }
 

@@ -82,6 +82,16 @@ void own_mark(struct txn *txn, struct head *out)
 	bytes_get(&in, out->root.bytes, sizeof out->root.bytes);
 }
 
+static enum err put_mark(struct txn *txn, const struct head *mark)
+{
+	uint8_t value[8 + sizeof mark->root.bytes];
+	struct bytes_out o = bytes_out(value, sizeof value);
+	bytes_put_u64(&o, mark->size);
+	bytes_put(&o, mark->root.bytes, sizeof mark->root.bytes);
+	put(txn, "mark", bytes_written(&o));
+	return txn->err;
+}
+
 enum err own_mark_set(struct txn *txn, const struct head *mark)
 {
 	struct head before;
@@ -89,12 +99,16 @@ enum err own_mark_set(struct txn *txn, const struct head *mark)
 	own_mark(txn, &before);
 	if (mark->size < before.size || !own_feed(txn, &own) || mark->size > tip_head(txn, own).size)
 		return txn->err != ERR_OK ? txn->err : ERR_OUT_OF_RANGE;
-	uint8_t value[8 + sizeof mark->root.bytes];
-	struct bytes_out o = bytes_out(value, sizeof value);
-	bytes_put_u64(&o, mark->size);
-	bytes_put(&o, mark->root.bytes, sizeof mark->root.bytes);
-	put(txn, "mark", bytes_written(&o));
-	return txn->err;
+	return put_mark(txn, mark);
+}
+
+enum err own_mark_undo(struct txn *txn, const struct head *mark)
+{
+	struct head before;
+	own_mark(txn, &before);
+	if (mark->size > before.size)
+		return txn->err != ERR_OK ? txn->err : ERR_OUT_OF_RANGE;
+	return put_mark(txn, mark);
 }
 
 uint64_t own_generation(struct txn *txn)
@@ -180,7 +194,8 @@ void own_leaving_remove(struct txn *t)
 
 void own_put(struct txn *txn, enum own_drawer drawer, struct bytes key, struct bytes value)
 {
-	must(key.len >= 1 && key.len <= OWN_KEY_BYTES_MAX && value.len <= OWN_VALUE_BYTES_MAX);
+	size_t max = drawer == OWN_REFUSED ? OWN_ENTRY_BYTES_MAX : OWN_VALUE_BYTES_MAX;
+	must(key.len >= 1 && key.len <= OWN_KEY_BYTES_MAX && value.len <= max);
 	struct key whole = keys_drawer((uint8_t)drawer, key);
 	db_put(txn, TABLE_DRAWER, &whole, value);
 }

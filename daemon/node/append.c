@@ -118,12 +118,19 @@ static bool find_channel(
         struct work *w, const struct readers *r, uint64_t *seq, struct channel_secret *secret)
 {
 	struct bytes value;
+	struct entry_ref entry;
+	struct reference opening = {.place = {.feed = w->feed}};
 	if (!own_get(w->append->txn, OWN_NOTES, BYTES_OF(r->key.bytes), &value))
 		return false;
 	struct bytes_in in = bytes_in(value);
-	*seq = bytes_get_u64(&in);
-	const struct place place = {.feed = w->feed, .seq = *seq};
-	return bytes_in_end(&in) == ERR_OK && view_channel(w->append->txn, place, secret) == ERR_OK;
+	opening.place.seq = *seq = bytes_get_u64(&in);
+	bytes_get(&in, opening.id, sizeof opening.id);
+	if (bytes_in_end(&in) || !feed_entry(w->append->txn, opening.place, &entry))
+		return false;
+	/* an entry that was withdrawn left its place to another, which may be a channel of other readers */
+	const struct reference there = feed_reference(&entry);
+	return reference_equal(&there, &opening) &&
+	       view_channel(w->append->txn, opening.place, secret) == ERR_OK;
 }
 
 static enum err pack_channel(
@@ -150,7 +157,7 @@ static enum err pack_channel(
 static enum err open_channel(
         struct work *w, const struct readers *r, uint64_t *seq, struct channel_secret *secret)
 {
-	uint8_t body[CHANNEL_BODY_BYTES_MAX], value[8];
+	uint8_t body[CHANNEL_BODY_BYTES_MAX], value[8 + REFERENCE_ID_BYTES];
 	struct mp_out m = mp_out(body, sizeof body);
 	enum err e = flush(w);
 	if (e)
@@ -166,6 +173,7 @@ static enum err open_channel(
 		return e;
 	struct bytes_out o = bytes_out(value, sizeof value);
 	bytes_put_u64(&o, *seq);
+	bytes_put(&o, w->references[0].id, sizeof w->references[0].id); /* it was flushed alone */
 	own_put(w->append->txn, OWN_NOTES, BYTES_OF(r->key.bytes), bytes_written(&o));
 	return txn_error(w->append->txn);
 }

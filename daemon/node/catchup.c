@@ -95,6 +95,7 @@ void catchup_settled(struct node *node)
 {
 	bool busy = node->runs_under_way > 0 || node->committing || pulls_outstanding(node);
 	guard_settle(node);
+	guard_publish(node);
 	for (struct peer *p = node->peers; p; p = p->next) {
 		if (!peer_is_live(p))
 			continue;

@@ -47,22 +47,45 @@ static enum err grow(struct node *node, uint32_t count)
 	return ERR_OK;
 }
 
+static struct head visible_own(const struct node *node)
+{
+	return guard_publishes(node) && node->mark_out.size ? node->mark_out : frontier_head_empty();
+}
+
 static struct head visible(const struct node *node, struct feed_no no, const struct feed_info *info)
 {
-	struct head head = info->head;
+	const struct head head = info->head;
 	if (info->state == FEED_HELD)
 		return frontier_head_held();
 	if (feeds_is_own(node, no))
-		head = guard_publishes(node) ? node->mark_out : (struct head){0};
+		return visible_own(node);
 	return head.size ? head : frontier_head_empty();
 }
 
-static bool moved(const struct node_feed *f, const struct feed_info *info)
+/* Where the next run must begin. Of the own feed behind the mark: what never left makes way. */
+static uint64_t next_of(const struct node *node, struct feed_no no, const struct feed_info *info)
 {
-	if (f->state != info->state || info->next < f->stored)
+	bool makes_way = feeds_is_own(node, no) && info->state == FEED_OPEN && info->next > node->mark.size;
+	return makes_way ? node->mark.size : info->next;
+}
+
+static bool moved(const struct node_feed *f, const struct feed_info *info, uint64_t next)
+{
+	if (f->state != info->state || next < f->stored)
 		return true;
 	return info->state == FEED_CUT &&
 	       (f->cutoff.size != info->cutoff.size || !hash_equal(&f->cutoff.root, &info->cutoff.root));
+}
+
+static void take_own(struct node *node, struct txn *txn, const struct feed_info *info)
+{
+	node->own_head = info->head;
+	if (!node->mark_undone)
+		own_mark(txn, &node->mark);
+	if (!node->loaded)
+		node->mark_out = node->mark;
+	if (info->state == FEED_HELD)
+		guard_forked(node);
 }
 
 /* Copy the store's numbers; without the fingerprint. */
@@ -73,27 +96,22 @@ static void take(struct node *node, struct txn *txn, struct feed_no no)
 	uint64_t before = node->heads[no.n].size;
 	if (!feed_info(txn, no, &info))
 		return;
-	bool other = moved(f, &info);
+	if (feeds_is_own(node, no))
+		take_own(node, txn, &info);
+	uint64_t next = next_of(node, no, &info);
+	bool other = moved(f, &info, next);
 	f->state = info.state;
 	f->cutoff = info.cutoff;
-	f->stored = info.next;
-	if (no.n == 0)
-		node->registrar = info.head;
-	if (feeds_is_own(node, no)) {
-		node->own_head = info.head;
-		own_mark(txn, &node->mark);
-		if (!node->loaded)
-			node->mark_out = node->mark;
-		if (info.state == FEED_HELD)
-			guard_forked(node);
-	}
+	f->stored = next;
 	node->heads[no.n] = visible(node, no, &info);
+	if (no.n == 0)
+		node->registrar = feeds_is_own(node, no) ? visible_own(node) : info.head;
 	if (other) {
 		f->proven = false;
 		flow_restart(node, f);
 	}
 	if (!feeds_under_way(f))
-		f->tip = info.next;
+		f->tip = next;
 	if (node->loaded)
 		live_grew(node, no, before);
 }

@@ -200,7 +200,9 @@ static bool chain(struct node *node, struct feed_no no, struct verify *v)
 	}
 	if (txn_read(node->options.store, &txn))
 		return false;
-	bool found = feed_base(txn, no, &v->tree, &v->last_time_ms);
+	bool makes_way = feeds_is_own(node, no) && f->state == FEED_OPEN;
+	bool found = makes_way ? guard_base(txn, no, &v->tree, &v->last_time_ms)
+	                       : feed_base(txn, no, &v->tree, &v->last_time_ms);
 	txn_abort(txn);
 	return found;
 }

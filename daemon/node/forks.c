@@ -194,6 +194,8 @@ void forks_proof(struct node *node, struct peer *p, const struct message_proof *
 	struct node_feed *f = &node->feeds[proof->feed.n];
 	if (forks_suspects(f, p) && f->suspect.base == proof->old_size)
 		clear(node, f);
+	if (feeds_is_own(node, proof->feed) && (node->mark_undone || proof->old_size > node->mark.size))
+		return; /* what never left proves nothing */
 	if (!ours_at(node, proof->feed, proof->old_size, &id, &ours))
 		return; /* held already, or a size at which we cannot judge */
 	enum err e = fork_build(&node->network, &id, &ours, &proof->newer, &proof->path, &fork);

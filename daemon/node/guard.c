@@ -3,7 +3,8 @@
  * peer shows what it holds of our feed, and that is compared before an own entry goes to it; and nothing goes at all
  * from a store that may be an old copy, until the registrar's node or those of two other members have shown nothing
  * that the store lacks. docs/PROTOCOL.md 8.
- * Its twist: what others hold beyond a store that has nothing unpublished is simply taken back, as from any feed. */
+ * Its twist: what others hold beyond the mark is taken back as of any feed, and what was appended here and never left
+ * makes way for it (rebase.c). So the mark rises only when there is somebody to send to. */
 #include <string.h>
 
 #include "node_int.h"
@@ -11,7 +12,26 @@
 
 void guard_load(struct node *node, struct txn *txn)
 {
+	struct bytes value;
 	node->guard = own_trust(txn) == OWN_RESTORED ? GUARD_RESTORED : GUARD_SETTLED;
+	if (node->guard != GUARD_RESTORED || !own_get(txn, OWN_NOTES, bytes_text(SHOWN_NOTE), &value))
+		return;
+	struct bytes_in in = bytes_in(value);
+	node->shown = bytes_get_u64(&in);
+}
+
+/* What others were seen to have is not forgotten over a restart, until it is here or a person decides. */
+static void keep_shown(struct node *node, uint64_t size)
+{
+	struct local local = {
+	        .type = LOCAL_PUT, .drawer = OWN_NOTES, .key_bytes = sizeof SHOWN_NOTE - 1, .value_bytes = 8};
+	struct bytes_out o = bytes_out(local.value, 8);
+	if (node->shown >= size)
+		return;
+	node->shown = size;
+	memcpy(local.key, SHOWN_NOTE, local.key_bytes);
+	bytes_put_u64(&o, size);
+	writes_local(node, &local);
 }
 
 bool guard_publishes(const struct node *node)
@@ -19,20 +39,34 @@ bool guard_publishes(const struct node *node)
 	return node->has_own && node->guard == GUARD_SETTLED;
 }
 
-bool guard_takes_back(const struct node *node)
+/* What nobody can have been sent has not left: the mark stays, and others' entries may still come first. */
+bool guard_lets_out(const struct node *node)
 {
-	return node->guard == GUARD_RESTORED && node->own_head.size == node->mark.size && !node->requests &&
-	       !node->requests_under_way;
+	for (const struct peer *p = node->peers; p && guard_publishes(node); p = p->next)
+		if (peer_is_live(p) && p->compared && !p->is_limited)
+			return true;
+	return false;
 }
 
-bool guard_takes_entries(const struct node *node)
+void guard_publish(struct node *node)
 {
-	const struct node_feed *own = &node->feeds[node->own.n];
-	if (node->guard != GUARD_RESTORED)
-		return true;
-	bool moves = feeds_under_way(own) ||
-	             (own->puller && node->now.steady_ms - own->progress_ms < PULL_IDLE_MS);
-	return node->own_head.size > 0 && !moves;
+	const struct local local = {.type = LOCAL_PUBLISH};
+	if (node->own_head.size > node->mark.size && !node->committing && !node->locals && !node->requests &&
+	        guard_lets_out(node))
+		writes_local(node, &local);
+}
+
+bool guard_base(struct txn *txn, struct feed_no own, struct tree *tree, uint64_t *last_time_ms)
+{
+	struct head mark;
+	struct entry_ref last;
+	own_mark(txn, &mark);
+	if (!feed_tree_at(txn, own, mark.size, tree))
+		return false;
+	*last_time_ms = 0;
+	if (mark.size > 0 && feed_entry(txn, (struct place){.feed = own, .seq = mark.size - 1}, &last))
+		*last_time_ms = last.time_ms;
+	return true;
 }
 
 /* Never from forked back to restored. */
@@ -87,21 +121,27 @@ static void vouch(struct node *node, const struct peer *p)
 		node->vouched[node->vouched_count++] = p->member;
 }
 
-static void known(struct node *node, struct peer *p)
+/* False: it shows what we did not let out, and not by our signature. */
+static bool known(struct node *node, struct peer *p)
 {
 	const struct local local = {.type = LOCAL_MARK, .mark = p->view.head};
+	bool is_more = node->has_own && p->view.head.size > node->mark.size;
+	if (is_more && checkpoint_verify(&node->network, &node->options.keys->public.feed, &p->view))
+		return false;
 	p->compared = true;
-	if (node->has_own && p->view.head.size > node->mark.size)
+	if (is_more)
 		writes_local(node, &local);
 	vouch(node, p);
+	return true;
 }
 
 static void unknown(struct node *node, struct peer *p, enum standing standing)
 {
 	uint64_t size = p->view.head.size;
 	p->compared = false;
-	if (node->shown < size)
-		node->shown = size;
+	keep_shown(node, size);
+	if (node->has_own)
+		peer_knows(p, node->own, size);
 	if (standing == STANDS_AHEAD) {
 		distrust(node, GUARD_RESTORED,
 		        "another node holds newer entries of ours than this store; it is an old copy");
@@ -124,8 +164,7 @@ bool guard_compare(struct node *node, struct peer *p)
 	case STANDS_UNREAD:
 		return true;
 	case STANDS_KNOWN:
-		known(node, p);
-		return true;
+		return known(node, p);
 	case STANDS_AHEAD:
 	case STANDS_OTHER:
 		break;
@@ -154,7 +193,7 @@ static bool covers_statement(struct node *node)
 		return false;
 	bool fits = true;
 	if (query_covered(txn, node->own, &covered)) {
-		fits = feed_tree_at(txn, node->own, covered.size, &tree);
+		fits = covered.size <= node->mark.size && feed_tree_at(txn, node->own, covered.size, &tree);
 		struct hash root = fits ? tree_root(&tree) : covered.root;
 		fits = fits && hash_equal(&root, &covered.root);
 	}
@@ -170,13 +209,15 @@ void guard_settle(struct node *node)
 	const struct node_feed *own = &node->feeds[node->own.n];
 	if (!node->vouched_registrar && node->vouched_count < 2)
 		return;
-	if (node->own_head.size < node->shown || node->own_head.size < node->options.mark_copy_size)
+	/* what was appended here meanwhile does not count: it stands where others may hold something else */
+	if (node->mark.size < node->shown || node->mark.size < node->options.mark_copy_size)
 		return;
 	if (own->puller || feeds_under_way(own) || pulls_behind(node, 0) || pulls_behind(node, node->own.n))
 		return;
 	if (!covers_statement(node))
 		return;
 	node->guard = GUARD_SETTLED;
+	node->shown = 0;
 	writes_local(node, &local);
 	node_say(node, 5, "our own feed is published again: other nodes hold nothing of it that is not here");
 }
@@ -195,16 +236,34 @@ enum err guard_may_override(const struct node *node)
 }
 
 /* Who came meanwhile and shows more is compared before anything is shown to anybody. */
-void guard_overridden(struct node *node)
+static void overridden(struct node *node)
 {
 	if (node->guard != GUARD_RESTORED)
 		return;
 	node->guard = GUARD_SETTLED;
+	node->shown = 0;
 	node_say(node, 4, "a person decided that our own feed is published as it is here");
 	guard_review(node);
 }
 
-void guard_copied(struct node *node, const struct commit *c)
+/* Somebody held entries of ours that were not here, though nothing had told so before. */
+static void came_back(struct node *node, const struct commit *c)
+{
+	const struct rebase *b = &c->rebase;
+	distrust(node, GUARD_RESTORED,
+	        "another node held newer entries of ours than this store; it was an old copy");
+	if (b->withdrawn > 0)
+		node_say(node, 4,
+		        "entries of ours came back; of %u that had not left %u follow them, %u were among "
+		        "them",
+		        b->withdrawn, b->again, b->back);
+	if (b->refused > 0)
+		node_say(node, 3, "%u entries could not be appended again; `lontar log refused` has them",
+		        b->refused);
+	node->witness_loaded = false;
+}
+
+static void copied(struct node *node, const struct commit *c)
 {
 	const struct local again = {.type = LOCAL_MARK, .mark = c->mark};
 	if (!c->copy_due)
@@ -218,6 +277,32 @@ void guard_copied(struct node *node, const struct commit *c)
 	        err_text(c->copy_err));
 	node->copy_due_ms = node->now.steady_ms + STORE_RETRY_MS;
 	node->copy_again = again;
+}
+
+/* It rose for what was to leave, and meanwhile somebody showed that nothing of ours may. */
+static void undo_mark(struct node *node, const struct commit *c)
+{
+	const struct local undo = {
+	        .type = LOCAL_MARK_UNDO, .mark = c->mark_before, .undo_size = c->mark.size};
+	if (c->mark.size <= c->mark_before.size)
+		return;
+	node->mark_undone = true;
+	node->mark = c->mark_before;
+	writes_local(node, &undo);
+}
+
+void guard_written(struct node *node, const struct commit *c)
+{
+	for (const struct local *l = c->locals; l; l = l->next)
+		node->mark_undone &= l->type != LOCAL_MARK_UNDO;
+	if (c->overridden)
+		overridden(node);
+	if (c->came_back)
+		came_back(node, c);
+	if (guard_publishes(node))
+		copied(node, c);
+	else
+		undo_mark(node, c);
 }
 
 void guard_tick(struct node *node, uint64_t *next_ms)

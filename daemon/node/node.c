@@ -187,8 +187,6 @@ enum err node_append(struct node *node, uint64_t ticket, const struct draft *dra
 		return ERR_UNKNOWN_FEED;
 	if (node->stopping)
 		return ERR_REFUSED;
-	if (!guard_takes_entries(node))
-		return ERR_RESTORED;
 	struct request *request = request_new(ticket, drafts, count);
 	if (!request)
 		return ERR_NO_MEMORY;

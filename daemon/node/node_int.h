@@ -179,6 +179,7 @@ struct node {
 	struct member_no vouched[2]; /* other members whose nodes compared heads */
 	uint32_t vouched_count;
 	struct member_no own_member;
+	bool mark_undone; /* is about to be in the store, which says more than left; mark says it already */
 	uint64_t copy_due_ms; /* the mark's copy is to be written again; 0: it is written */
 	struct local copy_again;
 	/* links.c */
@@ -322,13 +323,16 @@ void guard_load(struct node *node, struct txn *txn);
 MUST_USE bool guard_compare(struct node *node, struct peer *p);
 void guard_review(struct node *node); /* outside any transaction */
 bool guard_publishes(const struct node *node);
-bool guard_takes_back(const struct node *node); /* own entries may be pulled from others */
+bool guard_lets_out(const struct node *node); /* and somebody is there to whom */
 void guard_forked(struct node *node);
-bool guard_takes_entries(const struct node *node); /* of people: nothing is being taken back */
 MUST_USE enum err guard_may_override(const struct node *node);
-void guard_overridden(struct node *node); /* it is on the disk */
-void guard_settle(struct node *node);     /* may a store that counted as an old copy publish again? */
-void guard_copied(struct node *node, const struct commit *c); /* or not: its copy_err */
+void guard_settle(struct node *node); /* may a store that counted as an old copy publish again? */
+/* A commit is on the disk, but maybe not the copy of the mark. Before anything of it is shown to anybody. */
+void guard_written(struct node *node, const struct commit *c);
+/* Own entries wait to leave, and may. */
+void guard_publish(struct node *node);
+/* Where the next run of the own feed must begin: what lies behind the mark makes way for it. */
+MUST_USE bool guard_base(struct txn *txn, struct feed_no own, struct tree *tree, uint64_t *last_time_ms);
 void guard_tick(struct node *node, uint64_t *next_ms);
 
 /* forks.c */

@@ -107,10 +107,7 @@ static bool may_pull(struct node *node, uint32_t n)
 		return false;
 	if (f->state == FEED_CUT && f->tip >= f->cutoff.size)
 		return false;
-	/* the own feed comes back only where nothing of it waits to be published: else that is the guard's to settle */
-	if (f->state == FEED_CUT && f->is_registrar)
-		return true; /* what an anchor lets stand, also of ours: nothing of it is ever published again */
-	return !feeds_is_own(node, (struct feed_no){n}) || guard_takes_back(node);
+	return !feeds_is_own(node, (struct feed_no){n}) || !node->mark_undone;
 }
 
 static bool has_room(const struct node *node)

@@ -77,7 +77,8 @@ static struct commit *gather(struct node *node)
 	drbg_seed(&c->random, seed);
 	c->number = ++node->commits;
 	c->wall_ms = node->now.wall_ms;
-	c->publishing = guard_publishes(node);
+	c->settled = guard_publishes(node);
+	c->publishing = guard_lets_out(node);
 	c->mark_copy = node->options.mark_copy;
 	c->context = node->options.mark_context;
 	return c;
@@ -129,7 +130,7 @@ static bool changes_others(const struct commit *c)
 			changes |= r->drafts[i].kind == KIND_FORK_PROOF;
 	for (const struct local *l = c->locals; l; l = l->next)
 		changes |= l->type == LOCAL_HOLD || l->type == LOCAL_RESTAGE || l->type == LOCAL_ANCHOR;
-	return changes;
+	return changes || c->rebase.begun;
 }
 
 static enum err follow(struct node *node, struct txn *txn, const struct commit *c)
@@ -325,9 +326,7 @@ void writes_done(struct node *node, struct job *job)
 		node_say(node, 3, "the store could not be written: %s", err_text(c->err));
 		put_back(node, c);
 	} else {
-		guard_copied(node, c);
-		if (c->overridden)
-			guard_overridden(node);
+		guard_written(node, c);
 		refresh(node, c);
 		if (takes_anchor(c))
 			say_anchor(node);
@@ -358,6 +357,7 @@ void writes_free_commit(struct commit *c)
 		next = l->next;
 		free(l);
 	}
+	rebase_free(&c->rebase);
 	free(c);
 }
 

@@ -163,17 +163,18 @@ static void test_by_heads_in_a_restless_block(void **state)
 	assert_int_equal(net_feed(net, b, FEED(evil)).state, FEED_HELD);
 }
 
-/* An honest node whose store went back in time without a sign, and went on: it learns of its fork from what others hold,
- * publishes nothing more, and they learn of it. */
+/* An honest node whose store went back in time without a sign, and went on with somebody who did not know better: it
+ * learns of its fork from what others hold, publishes nothing more, and they learn of it. */
 static void own_fork(uint32_t entries)
 {
 	meet_registrar();
 	uint32_t link = net_link(net, a, 0);
 	net_link(net, b, 0);
-	net_link(net, c, 0);
+	uint32_t apart = net_link(net, c, 0);
 	net_say(net, a, "satu", 1);
 	net_run(net, 500);
 	net_cut(net, link);
+	net_cut(net, apart);
 	net_crash(net, a);
 	net_backup(net, a);
 	net_start(net, a);
@@ -184,9 +185,15 @@ static void own_fork(uint32_t entries)
 	net_crash(net, a);
 	net_restore(net, a);
 	net_start(net, a);
+	net_link(net, a, c);
+	net_run(net, 500);
 	net_say(net, a, "dua yang lain", entries);
+	net_run(net, 500);
+	assert_int_equal(net_held(net, c, FEED(a)), 1 + entries);
 	net_link(net, a, b);
 	net_run(net, 130000);
+	net_link(net, c, 0);
+	net_run(net, 1000);
 	assert_false(node_publishing(net->nodes[a].node));
 	assert_held(a);
 	assert_int_equal(count_proofs(), 1);

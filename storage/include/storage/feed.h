@@ -44,6 +44,11 @@ MUST_USE enum err feed_accept(
  * ERR_OUT_OF_RANGE: the feed is not cut. */
 MUST_USE enum err feed_restage(struct txn *txn, struct feed_no no);
 
+/* Take back own entries that never left: the feed ends at SIZE, and every view is as if they had never been; of a
+ * registrar's feed the roster too, and nothing borrowed from it lives. The caller has kept what was in them.
+ * ERR_OUT_OF_RANGE: it is shorter, is cut, or no signature is kept at SIZE. */
+MUST_USE enum err feed_withdraw(struct txn *txn, struct feed_no no, uint64_t size);
+
 /* One entry as kept. */
 struct entry_ref {
 	struct place place;

@@ -20,6 +20,8 @@ void own_mark(struct txn *txn, struct head *out);
 /* Durable with the commit, and only then may a byte leave. Never lowered: ERR_OUT_OF_RANGE below the mark or above
  * what is held of the own feed. */
 MUST_USE enum err own_mark_set(struct txn *txn, const struct head *mark);
+/* The one way back: it was raised for what then did not leave after all. ERR_OUT_OF_RANGE above the mark. */
+MUST_USE enum err own_mark_undo(struct txn *txn, const struct head *mark);
 
 /* Raised at each start, here first, then in the copy. */
 uint64_t own_generation(struct txn *txn);
@@ -36,11 +38,14 @@ enum own_drawer {
 	OWN_JOINS = 2, /* join requests that wait */
 	OWN_PEERS = 3,
 	OWN_NOTES = 4,    /* anything else of the node, by a short name */
-	OWN_REWRITES = 5, /* old id to new id of own entries appended again */
-	OWN_ASIDE = 6     /* secrets of channels that were set aside: aside_int.h's */
+	OWN_REWRITES = 5, /* what became of own entries that were withdrawn: node/rewrites.h */
+	OWN_ASIDE = 6,    /* secrets of channels that were set aside: aside_int.h's */
+	OWN_REFUSED = 7,  /* withdrawn ones that a rule refused when they were to be appended again */
+	OWN_TIMES = 8     /* own entries appended again under a later time: when they were made */
 };
 #define OWN_KEY_BYTES_MAX 64u
 #define OWN_VALUE_BYTES_MAX 4096u
+#define OWN_ENTRY_BYTES_MAX (ENTRY_PAYLOAD_BYTES_MAX + 128u) /* of a value in OWN_REFUSED */
 void own_put(struct txn *txn, enum own_drawer drawer, struct bytes key, struct bytes value);
 bool own_get(struct txn *txn, enum own_drawer drawer, struct bytes key, struct bytes *value); /* borrowed */
 void own_remove(struct txn *txn, enum own_drawer drawer, struct bytes key);
