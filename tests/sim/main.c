@@ -1,26 +1,102 @@
 /* SPDX-License-Identifier: Apache-2.0
- * main.c: the simulator's command line. */
+ * main.c: the simulator's command line. Each seed lives in a process of its own, so that an assertion, a crash or a
+ * sanitizer's report is that seed's failure and no other's; a seed given by --seed alone lives in this one. */
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim.h"
+#include "run.h"
 
-static uint64_t number_after(int argc, char **argv, const char *option, uint64_t otherwise)
+static void usage(FILE *out)
 {
-	for (int i = 1; i + 1 < argc; i++)
-		if (!strcmp(argv[i], option))
-			return strtoull(argv[i + 1], NULL, 10);
-	return otherwise;
+	(void)fputs("sim: many nodes, one thread, one seed, virtual time, and everything that goes wrong\n\n"
+	            "  --seeds N      so many seeds (100)\n"
+	            "  --first S      from this one on (1)\n"
+	            "  --seed S       this one alone, in this process\n"
+	            "  --kept FILE    the seeds of this file, one a line\n"
+	            "  --nodes N      so many nodes, in place of 3 to 40\n"
+	            "  --days D       so many virtual days with faults (a fraction will do)\n"
+	            "  --jobs J       so many seeds at once (2)\n"
+	            "  --until-fails  end at the first failure; with 0 if there was one\n"
+	            "  --same         each seed twice: both must come to the same\n"
+	            "  --keep FILE    add seeds that failed to this file\n"
+	            "  --verbose, --trace, --json\n\n"
+	            "examples: sim --seeds 300    sim --seed 17 --verbose    sim --seeds 100000 --jobs 8\n",
+	        out);
+}
+
+enum {
+	OPT_SEEDS = 1,
+	OPT_FIRST,
+	OPT_SEED,
+	OPT_KEPT,
+	OPT_NODES,
+	OPT_DAYS,
+	OPT_JOBS,
+	OPT_UNTIL,
+	OPT_SAME,
+	OPT_KEEP
+};
+
+static bool take_option(struct run_options *o, int option)
+{
+	switch (option) {
+	case OPT_SEEDS:
+		o->seeds = strtoull(optarg, NULL, 10);
+		return true;
+	case OPT_FIRST:
+		o->first = strtoull(optarg, NULL, 10);
+		return true;
+	case OPT_SEED:
+		o->alone = true;
+		o->first = strtoull(optarg, NULL, 10);
+		return true;
+	case OPT_KEPT:
+		o->kept = optarg;
+		return true;
+	case OPT_KEEP:
+		o->keep = optarg;
+		return true;
+	case OPT_NODES:
+		o->limits.nodes = (uint32_t)strtoul(optarg, NULL, 10);
+		return o->limits.nodes >= 2 && o->limits.nodes <= RUN_NODES_MAX;
+	case OPT_DAYS:
+		o->limits.lasts_ms = (uint64_t)(strtod(optarg, NULL) * (double)SIM_DAY_MS);
+		return o->limits.lasts_ms > 0;
+	case OPT_JOBS:
+		o->jobs = (uint32_t)strtoul(optarg, NULL, 10);
+		return o->jobs >= 1 && o->jobs <= RUN_JOBS_MAX;
+	case OPT_UNTIL:
+		return o->until_fails = true;
+	case OPT_SAME:
+		return o->same = true;
+	default:
+		return option == 0;
+	}
 }
 
 int main(int argc, char **argv)
 {
-	uint64_t seed = number_after(argc, argv, "--seed", 1);
-	const struct plan limits = {.nodes = (uint32_t)number_after(argc, argv, "--nodes", 0)};
-	struct sim *sim = sim_new(seed, &limits);
-	plan_print(sim);
-	sim_run(sim);
-	sim_free(sim);
-	return 0;
+	struct run_options o = {.seeds = 100, .first = 1, .jobs = 2};
+	int verbose = 0, trace = 0, json = 0, help = 0, option;
+	const struct option options[] = {{"seeds", 1, NULL, OPT_SEEDS}, {"first", 1, NULL, OPT_FIRST},
+	        {"seed", 1, NULL, OPT_SEED}, {"kept", 1, NULL, OPT_KEPT}, {"keep", 1, NULL, OPT_KEEP},
+	        {"nodes", 1, NULL, OPT_NODES}, {"days", 1, NULL, OPT_DAYS}, {"jobs", 1, NULL, OPT_JOBS},
+	        {"until-fails", 0, NULL, OPT_UNTIL}, {"same", 0, NULL, OPT_SAME}, {"verbose", 0, &verbose, 1},
+	        {"trace", 0, &trace, 1}, {"json", 0, &json, 1}, {"help", 0, &help, 1}, {NULL, 0, NULL, 0}};
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
+		if (!take_option(&o, option)) {
+			usage(stderr);
+			return 2;
+		}
+	if (help || optind < argc) {
+		usage(help ? stdout : stderr);
+		return help ? 0 : 2;
+	}
+	o.verbose = verbose;
+	o.traces = trace;
+	o.json = json;
+	run_prepare();
+	return o.alone && !o.same ? run_alone(&o) : run_many(&o);
 }

@@ -1,21 +1,100 @@
 /* SPDX-License-Identifier: Apache-2.0
- * plan.c: what a seed is like. */
+ * plan.c: what a seed is like. Each kind of trouble is there or not by chance, and much or little, so that seeds differ
+ * in what they try: where everything goes wrong at once, little is reached. */
 #include <stdio.h>
 
 #include "sim.h"
 
+static uint32_t draw(struct sim *sim, uint32_t bound)
+{
+	return (uint32_t)sim_draw(sim, SIM_PLAN, bound);
+}
+
+/* Small ones are the most. */
+static uint32_t draw_nodes(struct sim *sim)
+{
+	uint32_t of_ten = draw(sim, 20);
+	if (of_ten < 15)
+		return 3 + draw(sim, 6);
+	return of_ten < 19 ? 9 + draw(sim, 8) : 17 + draw(sim, 24);
+}
+
+/* There in one seed of two, and then anything up to MOST. */
+static uint32_t draw_rate(struct sim *sim, uint32_t most)
+{
+	bool there = draw(sim, 2) == 0;
+	uint32_t rate = 1 + draw(sim, most);
+	return there ? rate : 0;
+}
+
+/* Of a million chunks at most; one that is lost, doubled, swapped or damaged ends its link. */
+static void draw_chunks(struct sim *sim)
+{
+	struct plan *p = &sim->plan;
+	p->chunk_faults[SIM_DELAYED] = draw_rate(sim, 300000);
+	p->chunk_faults[SIM_DROPPED] = draw_rate(sim, 5000);
+	p->chunk_faults[SIM_REPEATED] = draw_rate(sim, 5000);
+	p->chunk_faults[SIM_SWAPPED] = draw_rate(sim, 20000);
+	p->chunk_faults[SIM_DAMAGED] = draw_rate(sim, 5000);
+	p->chunk_faults[SIM_CUT] = draw_rate(sim, 5000);
+	p->dial_faults[0] = draw_rate(sim, 300000);
+	p->dial_faults[1] = draw_rate(sim, 500000);
+}
+
+/* Of a node in a day at most. */
+static void draw_days(struct sim *sim)
+{
+	struct plan *p = &sim->plan;
+	p->day_faults[SIM_CLOGGED] = draw_rate(sim, 400);
+	p->day_faults[SIM_STALLED] = draw_rate(sim, 400);
+	p->day_faults[SIM_PARTED] = draw_rate(sim, 20);
+	p->day_faults[SIM_CRASHED] = draw_rate(sim, 100);
+	p->day_faults[SIM_UNCOPIED] = draw_rate(sim, 50);
+	p->day_faults[SIM_CLOCK] = draw_rate(sim, 10);
+	p->day_faults[SIM_RESTORED] = draw_rate(sim, 20);
+	p->day_faults[SIM_CLONED] = draw(sim, 6) ? 0 : draw_rate(sim, 3);
+	p->day_faults[SIM_LOST] = draw_rate(sim, 5);
+	p->day_faults[SIM_UNMARKED] = draw_rate(sim, 5);
+}
+
 void plan_draw(struct sim *sim, const struct plan *limits)
 {
 	struct plan *p = &sim->plan;
-	p->nodes = limits->nodes ? limits->nodes : 3 + (uint32_t)sim_draw(sim, SIM_PLAN, 8);
-	p->lasts_ms = limits->lasts_ms ? limits->lasts_ms : SIM_HOUR_MS;
-	p->auditors = (uint32_t)sim_draw(sim, SIM_PLAN, 2);
-	p->appends_day = 100;
+	p->nodes = draw_nodes(sim);
+	p->lasts_ms = SIM_HOUR_MS + sim_draw(sim, SIM_PLAN, 3 * SIM_HOUR_MS);
+	p->joiners = draw(sim, 3);
+	p->liars = draw(sim, 3) == 0 ? 1 + draw(sim, p->nodes > 12 ? 4 : 2) : 0;
+	p->auditors = draw(sim, 2);
+	p->supervisors = draw(sim, 2);
+	p->witnesses = draw(sim, 2);
+	p->latency_ms = draw(sim, 2) ? draw(sim, 50) : draw(sim, 600);
+	p->jitter_ms = draw(sim, p->latency_ms + 1);
+	p->job_ms = draw(sim, 3) ? draw(sim, 200) : 0;
+	p->appends_day = 20 + draw(sim, 300);
+	draw_chunks(sim);
+	draw_days(sim);
+	if (limits->nodes)
+		p->nodes = limits->nodes;
+	if (limits->lasts_ms)
+		p->lasts_ms = limits->lasts_ms;
 }
 
 void plan_print(const struct sim *sim)
 {
+	static const char *const names[] = {
+#define X(name, text) #name,
+	        SIM_FAULTS(X)
+#undef X
+	};
 	const struct plan *p = &sim->plan;
-	(void)printf("seed %llu: %u nodes, %u liars, %llu minutes\n", (unsigned long long)sim->seed, p->nodes,
-	        p->liars, (unsigned long long)(p->lasts_ms / SIM_MINUTE_MS));
+	(void)printf("seed %llu: %u nodes, %u joiners, %u liars, %llu minutes, latency %u + %u ms, jobs %u "
+	             "ms, %u appends a "
+	             "day, dials refused %u ppm, slow %u ppm\n",
+	        (unsigned long long)sim->seed, p->nodes, p->joiners, p->liars,
+	        (unsigned long long)(p->lasts_ms / SIM_MINUTE_MS), p->latency_ms, p->jitter_ms, p->job_ms,
+	        p->appends_day, p->dial_faults[0], p->dial_faults[1]);
+	for (uint32_t i = 0; i < SIM_FAULT_KINDS; i++)
+		if (p->chunk_faults[i] || p->day_faults[i])
+			(void)printf("  %s %u a million chunks, %u a node and day\n", names[i],
+			        p->chunk_faults[i], p->day_faults[i]);
 }

@@ -83,6 +83,8 @@ enum err sim_append(
 static void on_event(void *context, uint32_t index, const struct node_event *e)
 {
 	struct sim *sim = context;
+	sim_trace(sim, "node %u event %u %llu %u %s", index, e->type, (unsigned long long)e->ticket, e->count,
+	        e->text);
 	check_event(sim, index, e);
 	if (e->type == NODE_APPENDED || e->type == NODE_REFUSED)
 		work_answered(sim, index, e);
@@ -92,6 +94,18 @@ static struct hostile *on_dialled(void *context, uint32_t index, uint32_t to)
 {
 	struct sim *sim = context;
 	return sim->nodes[to].liar ? liars_dialled(sim, index, to) : NULL;
+}
+
+/* A new node, which knows the network and where the registrar's is; some day it is admitted, or not. */
+static void join(struct sim *sim, void *context)
+{
+	(void)context;
+	if (sim->net->count >= SIM_NODES_MAX)
+		return;
+	uint32_t index = net_add(sim->net);
+	sim_use(sim, index, &(struct sim_node){.of = index});
+	sim_start(sim, index);
+	check_started(sim, index);
 }
 
 static uint32_t roles_of(const struct plan *plan, uint32_t index)
@@ -106,10 +120,20 @@ static uint32_t roles_of(const struct plan *plan, uint32_t index)
 	return at <= plan->witnesses ? roles | ROLE_WITNESS : roles;
 }
 
-static void use(struct sim *sim, uint32_t index, bool liar)
+void sim_use(struct sim *sim, uint32_t index, const struct sim_node *node)
 {
 	must(index < SIM_NODES_MAX);
-	sim->nodes[index] = (struct sim_node){.used = true, .liar = liar, .of = index};
+	sim->nodes[index] = *node;
+	sim->nodes[index].used = true;
+}
+
+void sim_start(struct sim *sim, uint32_t index)
+{
+	const struct dial dial = net_dial(sim->net, 0);
+	net_start(sim->net, index);
+	if (sim->nodes[index].of != 0)
+		must(node_peer_add(net_door(sim->net, index), &dial) == ERR_OK);
+	sim_trace(sim, "node %u up", index);
 }
 
 static void build(struct sim *sim)
@@ -117,17 +141,15 @@ static void build(struct sim *sim)
 	const struct plan *plan = &sim->plan;
 	char alias[16];
 	net_found(sim->net);
-	use(sim, 0, false);
+	sim_use(sim, 0, &(struct sim_node){.of = 0});
 	for (uint32_t i = 1; i < plan->nodes + plan->liars; i++) {
 		must(snprintf(alias, sizeof alias, "k%u", i) > 0);
-		use(sim, net_add(sim->net), i >= plan->nodes);
+		must(net_add(sim->net) == i);
+		sim_use(sim, i, &(struct sim_node){.of = i, .liar = i >= plan->nodes});
 		net_admit(sim->net, i, alias, roles_of(plan, i));
 	}
-	for (uint32_t i = 1; i < plan->nodes; i++) {
-		const struct dial dial = net_dial(sim->net, 0);
-		net_start(sim->net, i);
-		must(node_peer_add(sim->net->nodes[i].node, &dial) == ERR_OK);
-	}
+	for (uint32_t i = 1; i < plan->nodes; i++)
+		sim_start(sim, i);
 }
 
 struct sim *sim_new(uint64_t seed, const struct plan *limits)
@@ -152,6 +174,8 @@ void sim_run(struct sim *sim)
 {
 	sim->begun_ms = sim_now_ms(sim);
 	sim_after(sim, SIM_MINUTE_MS, each_minute, NULL);
+	for (uint32_t i = 0; i < sim->plan.joiners; i++)
+		sim_after(sim, sim_draw(sim, SIM_PLAN, sim->plan.lasts_ms), join, NULL);
 	check_begin(sim);
 	work_begin(sim);
 	liars_begin(sim);
@@ -164,6 +188,7 @@ void sim_run(struct sim *sim)
 	faults_settle(sim);
 	check_settle(sim);
 	run_until(sim, sim->settled_ms + SIM_SETTLE_MS);
+	faults_tally(sim);
 	check_last(sim);
 }
 

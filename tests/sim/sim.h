@@ -61,16 +61,13 @@ struct plan {
 	uint32_t joiners; /* come later */
 	uint32_t liars;
 	uint32_t auditors, supervisors, witnesses; /* of the honest beside the registrar */
-	uint32_t twins;                            /* members with a second feed */
 	uint64_t lasts_ms;                         /* the phase with faults */
 	uint32_t chunk_faults[SIM_FAULT_KINDS];    /* per million chunks: DELAYED..DAMAGED, CUT */
-	uint32_t dial_faults;                      /* per million dials */
-	uint32_t day_faults[SIM_FAULT_KINDS];      /* per node and day: CLOGGED.. */
+	uint32_t dial_faults[2];                   /* per million dials: come to nothing; give a slow link */
+	uint32_t day_faults[SIM_FAULT_KINDS];      /* per node and day: CLOGGED, STALLED, PARTED.. */
 	uint32_t latency_ms, jitter_ms;
 	uint32_t job_ms;      /* jobs end after up to so long */
 	uint32_t appends_day; /* of a node's people, per day, about */
-	bool registrar_lost;  /* and anchored */
-	bool swizzles;        /* links clog one after the other, and heal in another order */
 };
 
 /* What became of a node, for the checkers' excuses. Indices are the net's. */
@@ -80,6 +77,7 @@ struct sim_node {
 	uint32_t of;          /* the node whose keys it has: itself unless a clone */
 	uint64_t up_at_ms;    /* steady: comes back then; 0: it is up, or will not come back */
 	uint64_t saved_at_ms; /* steady: of the copy of its store set aside; 0: none */
+	bool copied;          /* a clone with the copy of the mark, on what looks like the same machine */
 	const char *may_fork; /* why its feed may have two histories; NULL: it must not */
 	uint32_t crashes, restores;
 };
@@ -100,6 +98,7 @@ struct sim {
 	struct plan plan;
 	bool settling;                 /* the second phase: no more faults, links up, nobody writes */
 	uint64_t begun_ms, settled_ms; /* steady: when the phases began */
+	uint64_t converged_ms; /* how long after the second's beginning all were in step (check.c says) */
 	uint64_t tally[SIM_FAULT_KINDS];
 	uint64_t streams[SIM_STREAMS];
 	struct hash trace; /* of all that happened */
@@ -160,10 +159,16 @@ void check_end(struct sim *sim);
 void faults_begin(struct sim *sim);
 void faults_settle(
         struct sim *sim); /* no more of them; everybody who can comes up, links heal, clocks are right */
+void faults_tally(struct sim *sim); /* what the net counted joins the rest */
 void faults_end(struct sim *sim);
 
 void plan_draw(struct sim *sim, const struct plan *limits); /* limits: what the command line fixed; 0: any */
 void plan_print(const struct sim *sim);
+
+/* Node INDEX comes (back) up, and is told where the registrar's is dialled. */
+void sim_start(struct sim *sim, uint32_t index);
+/* A place for one more; its index is the net's. */
+void sim_use(struct sim *sim, uint32_t index, const struct sim_node *node);
 
 struct sim *sim_new(uint64_t seed, const struct plan *limits);
 void sim_run(struct sim *sim); /* both phases; returns when every check held */

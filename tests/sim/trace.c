@@ -5,11 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "commit.h"
 #include "sim.h"
-
-#ifndef SIM_COMMIT
-#define SIM_COMMIT "unknown"
-#endif
 
 void sim_trace_bytes(struct sim *sim, const char *what, uint64_t a, uint64_t b, struct bytes bytes)
 {

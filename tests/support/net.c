@@ -49,8 +49,10 @@ struct net *net_new(void)
 {
 	struct net *net = calloc(1, sizeof *net);
 	must(net);
-	snprintf(net->dir, sizeof net->dir, "%s/lontar-net-XXXXXX",
-	        access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm");
+	const char *base = getenv("NET_DIR");
+	if (!base)
+		base = access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm";
+	must(snprintf(net->dir, sizeof net->dir, "%s/lontar-net-XXXXXX", base) < (int)sizeof net->dir);
 	must(mkdtemp(net->dir));
 	net->wall_ms = NET_START_MS;
 	net->steady_ms = 1000;
@@ -342,7 +344,7 @@ struct hash net_rows(struct net *net, uint32_t index)
 void net_verify(struct net *net, uint32_t index)
 {
 	static struct verify_report report;
-	char dir[sizeof net->dir], scratch[64];
+	char dir[sizeof net->dir], scratch[96];
 	memcpy(dir, net->dir, sizeof dir);
 	must(snprintf(scratch, sizeof scratch, "%s/scratch", dir) > 0);
 	const struct verify_options options = {.scratch = scratch};

@@ -25,7 +25,7 @@ struct net_mark {
 };
 
 struct net_node {
-	char home[64];
+	char home[96];
 	struct dial dial; /* where it is dialled */
 	struct seed seed;
 	struct secret_keys keys;
@@ -114,7 +114,7 @@ struct net_hooks {
 };
 
 struct net {
-	char dir[32];
+	char dir[64];
 	struct net_hooks hooks;
 	uint64_t wall_ms, steady_ms;
 	struct net_node nodes[NET_NODES_MAX];
@@ -143,7 +143,7 @@ struct net {
 	uint64_t map_bytes;                             /* of stores opened from now on */
 };
 
-struct net *net_new(void); /* a fresh directory, in memory where there is /dev/shm */
+struct net *net_new(void); /* a fresh directory, in NET_DIR or in memory where there is /dev/shm */
 void net_seed(struct net *net, uint64_t seed);
 void net_free(struct net *net);
 uint64_t net_draw(struct net *net, uint64_t bound); /* 0..bound-1, by the seed */
@@ -178,6 +178,7 @@ uint32_t net_link_hostile(struct net *net, struct hostile *hostile, uint32_t ind
 void net_cut(struct net *net, uint32_t link);
 /* Nothing arrives on that way of the link for so long. */
 void net_block(struct net *net, uint32_t link, unsigned way, uint64_t ms);
+void net_unblock(struct net *net, uint32_t link);
 /* After nodes' parts changed: what waited between nodes that now are of one part goes on. */
 void net_reparted(struct net *net);
 /* The node, told what time it is, for something to be done to it by its own doors; it will be asked what it wants then.

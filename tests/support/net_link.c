@@ -165,6 +165,15 @@ void net_block(struct net *net, uint32_t link, unsigned way, uint64_t ms)
 		w->blocked_ms = net->steady_ms + ms;
 }
 
+void net_unblock(struct net *net, uint32_t link)
+{
+	for (unsigned way = 0; way < 2; way++) {
+		struct net_way *w = &net->links[link].ways[way];
+		w->blocked_ms = w->free_ms = w->wake_ms = 0;
+		wake(net, link, way, w->first ? w->first->due_ms : net->steady_ms);
+	}
+}
+
 static bool is_parted(const struct net *net, const struct net_link *l)
 {
 	return l->from != NET_STRANGER && l->to != NET_STRANGER &&

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * faults_store.c: what befalls a node's files: an old copy put back, a copy run beside it, all lost but the seed, the copy
+ * of the mark lost. Says of each what a checker must then excuse. */
+#include "faults_int.h"
+
+static bool may_strike(const struct sim *sim, uint32_t index)
+{
+	return sim_runs(sim, index) && !sim->nodes[index].clone;
+}
+
+/* What was said there after its store's time is gone from its disk. */
+static void forget_since(struct sim *sim, uint32_t index, uint64_t ms)
+{
+	for (uint32_t i = 0; i < sim->said_count; i++)
+		if (sim->said[i].node == index && sim->said[i].at_ms >= ms)
+			sim->said[i].lost = true;
+}
+
+void faults_save_some(struct sim *sim, void *context)
+{
+	(void)context;
+	uint32_t rate = sim->plan.day_faults[SIM_RESTORED] + sim->plan.day_faults[SIM_CLONED];
+	uint32_t index = sim_some_node(sim, SIM_FAULTS_WHICH);
+	if (sim->settling || rate == 0)
+		return;
+	if (index != NET_STRANGER && may_strike(sim, index)) {
+		net_backup(sim->net, index);
+		sim->nodes[index].saved_at_ms = sim_now_ms(sim);
+		sim_trace(sim, "node %u saved", index);
+	}
+	uint64_t mean = SIM_DAY_MS / (2 * rate * sim->plan.nodes);
+	sim_after(sim, 1 + sim_draw(sim, SIM_FAULTS_WHEN, 2 * mean), faults_save_some, NULL);
+}
+
+void faults_restore(struct sim *sim, uint32_t index)
+{
+	struct sim_node *n = &sim->nodes[index];
+	if (!may_strike(sim, index) || n->saved_at_ms == 0)
+		return;
+	bool unmark = sim_draw(sim, SIM_FAULTS_WHICH, 4) == 0;
+	net_crash(sim->net, index);
+	net_restore(sim->net, index);
+	n->restores++;
+	forget_since(sim, index, n->saved_at_ms);
+	sim_count(sim, SIM_RESTORED, 1);
+	if (unmark) {
+		sim->net->nodes[index].mark.kept = false;
+		n->may_fork = "its store went back and the copy of its mark was lost";
+		sim_count(sim, SIM_UNMARKED, 1);
+	}
+	sim_trace(sim, "node %u restored as of %llu", index, (unsigned long long)n->saved_at_ms);
+	faults_went_down(sim, index);
+}
+
+static void end_clone(struct sim *sim, void *context)
+{
+	struct sim_node *n = context;
+	uint32_t index = (uint32_t)(n - sim->nodes);
+	if (sim->net->nodes[index].node)
+		net_crash(sim->net, index);
+}
+
+void faults_clone(struct sim *sim, uint32_t index)
+{
+	if (!may_strike(sim, index) || sim->net->count >= SIM_NODES_MAX)
+		return;
+	uint32_t clone = net_clone(sim->net, index);
+	bool whole = sim_draw(sim, SIM_FAULTS_WHICH, 2) == 0; /* the machine with all that is on it */
+	if (whole) {
+		sim->net->nodes[clone].mark = sim->net->nodes[index].mark;
+		sim->net->nodes[clone].place = index;
+	}
+	sim->nodes[index].may_fork = "a copy of it ran beside it";
+	sim_use(sim, clone,
+	        &(struct sim_node){.clone = true,
+	                .of = sim->nodes[index].of,
+	                .copied = whole,
+	                .may_fork = "it is a copy"});
+	sim_count(sim, SIM_CLONED, 1);
+	sim_trace(sim, "node %u is a copy of %u", clone, index);
+	sim_start(sim, clone);
+	check_started(sim, clone);
+	sim_after(sim, faults_span(sim, SIM_HOUR_MS), end_clone, &sim->nodes[clone]);
+}
+
+void faults_lose(struct sim *sim, uint32_t index)
+{
+	struct sim_node *n = &sim->nodes[index];
+	if (!may_strike(sim, index) || index == 0)
+		return;
+	net_crash(sim->net, index);
+	net_lose(sim->net, index);
+	n->saved_at_ms = 0;
+	n->restores++;
+	n->may_fork = "its store and the copy of its mark were lost";
+	forget_since(sim, index, 0);
+	sim_count(sim, SIM_LOST, 1);
+	sim_trace(sim, "node %u lost all but its seed", index);
+	faults_went_down(sim, index);
+}
+
+void faults_unmark(struct sim *sim, uint32_t index)
+{
+	if (!may_strike(sim, index))
+		return;
+	net_crash(sim->net, index);
+	sim->net->nodes[index].mark.kept = false;
+	sim_count(sim, SIM_UNMARKED, 1);
+	sim_trace(sim, "node %u lost the copy of its mark", index);
+	faults_went_down(sim, index);
+}

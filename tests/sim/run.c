@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * run.c: one seed in this process. */
+#include "run.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+
+#include "support/no_random.h"
+
+void run_prepare(void)
+{
+	struct rlimit files;
+	no_random_from_now_on();
+	must(getrlimit(RLIMIT_NOFILE, &files) == 0);
+	files.rlim_cur = files.rlim_max;
+	must(setrlimit(RLIMIT_NOFILE, &files) == 0);
+}
+
+void run_seed(const struct run_options *o, uint64_t seed, struct run_result *out)
+{
+	struct sim *sim = sim_new(seed, &o->limits);
+	sim->verbose = o->verbose;
+	sim->traces = o->traces;
+	if (o->verbose)
+		plan_print(sim);
+	sim_run(sim);
+	*out = (struct run_result){.nodes = sim->net->count,
+	        .virtual_ms = sim_now_ms(sim) - sim->begun_ms,
+	        .settled_ms = sim->converged_ms,
+	        .entries = sim->said_count,
+	        .chunks = sim->net->chunks,
+	        .trace = sim->trace};
+	for (uint32_t i = 0; i < SIM_FAULT_KINDS; i++)
+		out->tally[i] = sim->tally[i];
+	sim_free(sim);
+}
+
+int run_alone(const struct run_options *o)
+{
+	struct run_result r;
+	run_seed(o, o->first, &r);
+	static const char *const texts[] = {
+#define X(name, text) text,
+	        SIM_FAULTS(X)
+#undef X
+	};
+	for (uint32_t i = 0; o->verbose && i < SIM_FAULT_KINDS; i++)
+		if (r.tally[i])
+			(void)printf("%8llu %s\n", (unsigned long long)r.tally[i], texts[i]);
+	(void)printf("seed %llu: %llu nodes, %llu entries said, %llu chunks, trace ",
+	        (unsigned long long)o->first, (unsigned long long)r.nodes, (unsigned long long)r.entries,
+	        (unsigned long long)r.chunks);
+	for (size_t i = 0; i < 8; i++)
+		(void)printf("%02x", r.trace.bytes[i]);
+	(void)putchar('\n');
+	return 0;
+}

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * run_many.c: seeds in processes of their own, some at once, and the sum of what they did. */
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "run.h"
+
+#define SEED_SECONDS 900u /* of real time; who takes longer has hung */
+#define SAID_BYTES_MAX 8192u
+
+struct worker {
+	pid_t pid; /* 0: free */
+	uint64_t seed;
+	bool again; /* the second run of the same */
+	struct hash first;
+	FILE *said;
+	int result; /* a pipe's end */
+	char dir[32];
+};
+
+struct sums {
+	uint64_t seeds, failed, nodes, virtual_ms, entries, chunks, slowest_ms;
+	uint64_t tally[SIM_FAULT_KINDS];
+};
+
+struct many {
+	const struct run_options *o;
+	struct worker workers[RUN_JOBS_MAX];
+	uint64_t next, left;
+	FILE *kept;
+	struct sums sums;
+	bool ending;
+};
+
+static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
+{
+	(void)st;
+	(void)flag;
+	(void)ftw;
+	return remove(path);
+}
+
+static _Noreturn void live(const struct run_options *o, const struct worker *w, int result)
+{
+	struct run_result r;
+	must(setenv("NET_DIR", w->dir, 1) == 0);
+	must(dup2(fileno(w->said), STDOUT_FILENO) >= 0 && dup2(fileno(w->said), STDERR_FILENO) >= 0);
+	(void)alarm(SEED_SECONDS);
+	run_seed(o, w->seed, &r);
+	must(write(result, &r, sizeof r) == (ssize_t)sizeof r);
+	exit(0);
+}
+
+static void begin(struct many *m, struct worker *w, uint64_t seed)
+{
+	int ends[2];
+	w->seed = seed;
+	w->said = tmpfile();
+	must(w->said && pipe(ends) == 0);
+	must(snprintf(w->dir, sizeof w->dir, "%s/lontar-sim-XXXXXX",
+	             access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm") > 0);
+	must(mkdtemp(w->dir));
+	(void)fflush(NULL);
+	w->pid = fork();
+	must(w->pid >= 0);
+	if (w->pid == 0)
+		live(m->o, w, ends[1]);
+	(void)close(ends[1]);
+	w->result = ends[0];
+}
+
+static bool next_seed(struct many *m, uint64_t *out)
+{
+	char line[64];
+	if (m->ending)
+		return false;
+	while (m->kept && fgets(line, sizeof line, m->kept))
+		if (line[0] >= '0' && line[0] <= '9') {
+			*out = strtoull(line, NULL, 10);
+			return true;
+		}
+	if (m->kept || m->left == 0)
+		return false;
+	m->left--;
+	*out = m->next++;
+	return true;
+}
+
+static void keep(const struct many *m, uint64_t seed)
+{
+	FILE *f = m->o->keep ? fopen(m->o->keep, "a") : NULL;
+	if (!f)
+		return;
+	must(fprintf(f, "%llu\n", (unsigned long long)seed) > 0 && fclose(f) == 0);
+}
+
+static void fail(struct many *m, struct worker *w, const char *how, int number)
+{
+	char said[SAID_BYTES_MAX + 1];
+	long end = ftell(w->said);
+	(void)fseek(w->said, end > (long)SAID_BYTES_MAX ? end - (long)SAID_BYTES_MAX : 0, SEEK_SET);
+	size_t len = fread(said, 1, SAID_BYTES_MAX, w->said);
+	said[len] = 0;
+	(void)fprintf(stderr, "%sFAILED: seed %llu: %s %d\n", said, (unsigned long long)w->seed, how, number);
+	m->sums.failed++;
+	m->ending |= m->o->until_fails;
+	keep(m, w->seed);
+}
+
+static void add(struct sums *s, const struct run_result *r)
+{
+	s->nodes += r->nodes;
+	s->virtual_ms += r->virtual_ms;
+	s->entries += r->entries;
+	s->chunks += r->chunks;
+	for (uint32_t i = 0; i < SIM_FAULT_KINDS; i++)
+		s->tally[i] += r->tally[i];
+	if (s->slowest_ms < r->settled_ms)
+		s->slowest_ms = r->settled_ms;
+}
+
+/* True: the same seed is to be run once more. */
+static bool judge(struct many *m, struct worker *w, int status)
+{
+	struct run_result r;
+	bool whole = read(w->result, &r, sizeof r) == (ssize_t)sizeof r;
+	if (m->o->verbose)
+		(void)fprintf(stderr, "seed %llu ended\n", (unsigned long long)w->seed);
+	if (WIFSIGNALED(status)) {
+		fail(m, w, "ended by signal", WTERMSIG(status));
+	} else if (WEXITSTATUS(status) != 0 || !whole) {
+		fail(m, w, "exit code", WEXITSTATUS(status));
+	} else if (w->again && !hash_equal(&w->first, &r.trace)) {
+		fail(m, w, "a second run took another course", 0);
+	} else if (m->o->same && !w->again) {
+		w->first = r.trace;
+		return true;
+	} else {
+		add(&m->sums, &r);
+	}
+	return false;
+}
+
+static void finish(struct many *m, struct worker *w, int status)
+{
+	bool again = judge(m, w, status);
+	(void)close(w->result);
+	(void)fclose(w->said);
+	(void)nftw(w->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	w->pid = 0;
+	w->again = again;
+	m->sums.seeds += !again;
+	if (again)
+		begin(m, w, w->seed);
+	else if (isatty(STDERR_FILENO))
+		(void)fprintf(stderr, "\r%llu seeds, %llu failed ", (unsigned long long)m->sums.seeds,
+		        (unsigned long long)m->sums.failed);
+}
+
+static bool start_some(struct many *m)
+{
+	bool any = false;
+	for (uint32_t i = 0; i < m->o->jobs; i++) {
+		struct worker *w = &m->workers[i];
+		uint64_t seed;
+		if (w->pid == 0 && next_seed(m, &seed))
+			begin(m, w, seed);
+		any |= w->pid != 0;
+	}
+	return any;
+}
+
+static void wait_one(struct many *m)
+{
+	int status;
+	pid_t pid = wait(&status);
+	must(pid > 0);
+	for (uint32_t i = 0; i < m->o->jobs; i++)
+		if (m->workers[i].pid == pid)
+			finish(m, &m->workers[i], status);
+}
+
+static void print_json(const struct sums *s)
+{
+	static const char *const names[] = {
+#define X(name, text) #name,
+	        SIM_FAULTS(X)
+#undef X
+	};
+	(void)printf("{\"seeds\": %llu, \"failed\": %llu, \"nodes\": %llu, \"virtual_ms\": %llu, "
+	             "\"entries\": %llu, "
+	             "\"chunks\": %llu, \"slowest_ms\": %llu, \"faults\": {",
+	        (unsigned long long)s->seeds, (unsigned long long)s->failed, (unsigned long long)s->nodes,
+	        (unsigned long long)s->virtual_ms, (unsigned long long)s->entries,
+	        (unsigned long long)s->chunks, (unsigned long long)s->slowest_ms);
+	for (uint32_t i = 0; i < SIM_FAULT_KINDS; i++)
+		(void)printf("%s\"%s\": %llu", i ? ", " : "", names[i], (unsigned long long)s->tally[i]);
+	(void)puts("}}");
+}
+
+static void print_sums(const struct many *m)
+{
+	static const char *const texts[] = {
+#define X(name, text) text,
+	        SIM_FAULTS(X)
+#undef X
+	};
+	const struct sums *s = &m->sums;
+	uint64_t faults = 0;
+	for (uint32_t i = 0; i < SIM_FAULT_KINDS; i++) {
+		faults += s->tally[i];
+		if (s->tally[i])
+			(void)printf("%10llu %s\n", (unsigned long long)s->tally[i], texts[i]);
+	}
+	(void)printf("%llu seeds, %llu failed: %llu nodes, %.1f virtual days, %llu entries said to people, "
+	             "%llu chunks, %llu "
+	             "faults; in step again after %llu s at most\n",
+	        (unsigned long long)s->seeds, (unsigned long long)s->failed, (unsigned long long)s->nodes,
+	        (double)s->virtual_ms / (double)SIM_DAY_MS, (unsigned long long)s->entries,
+	        (unsigned long long)s->chunks, (unsigned long long)faults,
+	        (unsigned long long)(s->slowest_ms / 1000));
+}
+
+int run_many(const struct run_options *o)
+{
+	static struct many m;
+	m = (struct many){.o = o, .next = o->first, .left = o->alone ? 1 : o->seeds};
+	if (o->kept && !(m.kept = fopen(o->kept, "r"))) {
+		perror(o->kept);
+		return 2;
+	}
+	while (start_some(&m))
+		wait_one(&m);
+	if (m.kept)
+		(void)fclose(m.kept);
+	if (o->json)
+		print_json(&m.sums);
+	else
+		print_sums(&m);
+	return o->until_fails ? m.sums.failed == 0 : m.sums.failed > 0;
+}
