@@ -39,6 +39,25 @@ enum err fork_build(const struct network_id *network, const struct feed_id *feed
 	return e;
 }
 
+uint64_t fork_common(const struct fork *fork, const struct tree *ours)
+{
+	const struct head *older = &fork->older.head;
+	const struct hash root = tree_root(ours);
+	struct tree theirs;
+	uint64_t common = 0;
+	if (ours->size != older->size || !hash_equal(&root, &older->root) ||
+	        proof_old_tree(&fork->path, older->size, fork->newer.head.size, &theirs) != ERR_OK)
+		return 0;
+	for (unsigned level = TREE_PEAKS_MAX; level-- > 0;) {
+		if (!(ours->size >> level & 1))
+			continue;
+		if (!hash_equal(&ours->peaks[level], &theirs.peaks[level]))
+			return common;
+		common += (uint64_t)1 << level;
+	}
+	return common;
+}
+
 static void pack_checkpoint(struct mp_out *m, const struct checkpoint *c)
 {
 	mp_put_array(m, 3);

@@ -221,6 +221,39 @@ enum err proof_roots(const struct proof *proof, uint64_t old_size, uint64_t new_
 	return ERR_OK;
 }
 
+/* The lowest bit of the size that is set at LEVEL or above. */
+static unsigned peak_from(uint64_t size, unsigned level)
+{
+	must(level < TREE_PEAKS_MAX && size >> level != 0);
+	while (!(size >> level & 1))
+		level++;
+	return level;
+}
+
+/* The first hash is the tree's lowest peak, and every left sibling the next one above. */
+enum err proof_old_tree(const struct proof *proof, uint64_t old_size, uint64_t new_size, struct tree *out)
+{
+	struct hash old_root, new_root;
+	enum err e = proof_roots(proof, old_size, new_size, &old_root, &new_root);
+	if (e != ERR_OK)
+		return e;
+	struct climb c = {old_size - 1, new_size - 1};
+	unsigned level = peak_from(old_size, 0);
+	struct tree tree = {.size = old_size};
+	while (c.fn & 1)
+		rise(&c);
+	tree.peaks[level] = proof->hashes[0];
+	for (uint32_t i = 1; i < proof->count; i++) {
+		if (from_left(&c)) {
+			level = peak_from(old_size, level + 1);
+			tree.peaks[level] = proof->hashes[i];
+		}
+		rise(&c);
+	}
+	*out = tree;
+	return ERR_OK;
+}
+
 /* The proof with the verifier's own old root as its first hash. */
 static enum err make_explicit(const struct proof *proof, const struct hash *old_root, struct proof *out)
 {

@@ -116,6 +116,52 @@ static void forks_are_proven_and_growth_never(void **state)
 	assert_true(equal_sizes > 0 && longest < FORK_PROOF_BYTES_MAX);
 }
 
+static struct tree tree_of(const struct hash *leaves, uint64_t size)
+{
+	struct tree tree;
+	struct hash unused;
+	tree_init(&tree);
+	for (uint64_t i = 0; i < size; i++)
+		(void)tree_append(&tree, &leaves[i], &unused);
+	return tree;
+}
+
+/* As many whole subtrees of the older tree as lie before the parting. */
+static uint64_t whole_subtrees(struct split s)
+{
+	uint64_t common = 0;
+	for (unsigned level = 10; level-- > 0;) {
+		if (!(s.m >> level & 1))
+			continue;
+		if (common + ((uint64_t)1 << level) > s.common)
+			break;
+		common += (uint64_t)1 << level;
+	}
+	return common;
+}
+
+static void a_path_shows_what_is_in_common(void **state)
+{
+	(void)state;
+	uint64_t seed = 12;
+	unsigned shown = 0;
+	for (unsigned i = 0; i < TREES; i++) {
+		struct split s = make_split(&seed);
+		struct checkpoint a = head_of(trunk, s.m), b = head_of(branch, s.n);
+		struct proof path = path_of(branch, s.m, s.n);
+		struct tree ours = tree_of(trunk, s.m), theirs = tree_of(branch, s.m);
+		struct fork f;
+		assert_int_equal(build(&a, &b, &path, &f), ERR_OK);
+		uint64_t want = s.m < s.n ? whole_subtrees(s) : 0;
+		assert_int_equal(fork_common(&f, &ours), want);
+		assert_int_equal(fork_common(&f, &theirs), 0);
+		ours = tree_of(trunk, s.m - 1);
+		assert_int_equal(fork_common(&f, &ours), 0);
+		shown += want > 0;
+	}
+	assert_true(shown > TREES / 4);
+}
+
 static void flip_all(struct split s)
 {
 	uint8_t buffer[FORK_PROOF_BYTES_MAX];
@@ -213,6 +259,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(forks_are_proven_and_growth_never),
+	        cmocka_unit_test(a_path_shows_what_is_in_common),
 	        cmocka_unit_test(every_bit_of_a_proof_matters),
 	        cmocka_unit_test(must_fail),
 	        cmocka_unit_test(an_invented_path_shows_nothing),

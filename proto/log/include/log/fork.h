@@ -24,6 +24,10 @@ MUST_USE enum err fork_build(const struct network_id *network, const struct feed
 /* Is it a proof? The same errors; ERR_OK: the feed's own two signatures contradict each other. */
 MUST_USE enum err fork_verify(const struct network_id *network, const struct fork *fork);
 
+/* Of a proof: how many of the first entries both branches have in common, as far as the path shows, which is by subtrees.
+ * ours: the tree at the older size, as the older branch has it; any other says 0. They part before the older's size. */
+uint64_t fork_common(const struct fork *fork, const struct tree *ours);
+
 /* The body of an entry of kind fork.proof, and what travels elsewhere. msgpack:
  * {0: bin 32 feed, 1: [size, bin 32 root, bin 64 signature] older, 2: the same of newer, 3: [bin 32 ...] path}. */
 void fork_pack(struct mp_out *m, const struct fork *fork);

@@ -48,6 +48,9 @@ MUST_USE enum err proof_check_consistency(
  * not the form of a proof between these sizes (0 < old_size < new_size). */
 MUST_USE enum err proof_roots(const struct proof *proof, uint64_t old_size, uint64_t new_size,
         struct hash *old_root, struct hash *new_root);
+/* Likewise, the tree that the newer one had at the old size. */
+MUST_USE enum err proof_old_tree(
+        const struct proof *proof, uint64_t old_size, uint64_t new_size, struct tree *out);
 
 /* msgpack: [bin 32, ...]. */
 void proof_pack(struct mp_out *m, const struct proof *proof);
