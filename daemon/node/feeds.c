@@ -103,6 +103,7 @@ static void take(struct node *node, struct txn *txn, struct feed_no no)
 	f->state = info.state;
 	f->cutoff = info.cutoff;
 	f->stored = next;
+	f->is_staged = info.is_staged;
 	node->heads[no.n] = visible(node, no, &info);
 	if (no.n == 0)
 		node->registrar = feeds_is_own(node, no) ? visible_own(node) : info.head;
@@ -112,6 +113,8 @@ static void take(struct node *node, struct txn *txn, struct feed_no no)
 	}
 	if (!feeds_under_way(f))
 		f->tip = next;
+	if (other && info.state == FEED_CUT && !feeds_is_own(node, no))
+		before = 0; /* who holds it up to there says so at once: others begin anew */
 	if (node->loaded)
 		live_grew(node, no, before);
 }

@@ -76,7 +76,8 @@ void flow_finish(struct node *node, struct intake *in)
 static bool may_take(const struct node *node, const struct peer *p, struct feed_no no)
 {
 	const struct node_feed *f = &node->feeds[no.n];
-	if (f->draining || f->state == FEED_HELD || f->state == FEED_VOID || forks_suspects(f, p))
+	if (f->draining || f->proven || f->state == FEED_HELD || f->state == FEED_VOID ||
+	        forks_suspects(f, p))
 		return false;
 	bool only_pulled = f->state == FEED_CUT || feeds_is_own(node, no);
 	return !only_pulled || f->puller == p;

@@ -113,12 +113,14 @@ void forks_tick(struct node *node, uint64_t *next_ms)
 
 void forks_off_cutoff(struct node *node, const struct intake *bad)
 {
+	const struct node_feed *f = &node->feeds[bad->feed.n];
 	struct peer *p = links_find(node, bad->from);
 	const struct local restage = {.type = LOCAL_RESTAGE, .feed = bad->feed};
-	if (p)
+	bool ours = f->stored > 0 && !f->is_staged; /* what was held before the cutoff may be what is wrong */
+	if (p && !ours)
 		pulls_doubt(node, p, bad->feed);
-	if (node->feeds[bad->feed.n].stored > 0)
-		writes_local(node, &restage); /* what is held may be of the wrong branch as well */
+	if (f->stored > 0)
+		writes_local(node, &restage);
 }
 
 static void send_proof(struct node *node, struct peer *p, const struct message_prove *prove)

@@ -38,6 +38,7 @@ struct node_feed {
 	enum feed_state state;
 	enum feed_rank rank;
 	bool is_registrar;
+	bool is_staged;       /* cut, and pulled anew from 0 */
 	struct head cutoff;   /* while cut */
 	uint64_t stored;      /* where the next run must begin by the store */
 	uint64_t tip;         /* the same behind everything that is under way */

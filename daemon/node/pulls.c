@@ -103,7 +103,7 @@ uint64_t pulls_room(struct node *node, uint32_t n)
 static bool may_pull(struct node *node, uint32_t n)
 {
 	const struct node_feed *f = &node->feeds[n];
-	if (f->draining || f->state == FEED_HELD || f->state == FEED_VOID)
+	if (f->draining || f->proven || f->state == FEED_HELD || f->state == FEED_VOID)
 		return false;
 	if (f->state == FEED_CUT && f->tip >= f->cutoff.size)
 		return false;

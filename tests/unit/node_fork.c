@@ -128,6 +128,43 @@ static void test_by_run(void **state)
 	net_cut(net, link);
 }
 
+/* The longer branch was written before the shorter one: its entries go back in time from where the other ends. */
+static void test_by_run_of_earlier_times(void **state)
+{
+	(void)state;
+	meet_registrar();
+	give_to(&left, "sama", 2, a);
+	give(&left, "sama", 2, b);
+	right = left;
+	left.time_ms += 5000;
+	give(&left, "kiri", 3, a);
+	give(&right, "kanan", 4, b);
+	link_all();
+	net_run(net, 130000);
+	assert_held(evil);
+	assert_int_equal(count_proofs(), 1);
+	assert_string_equal(net_peer_state(net, a, FEED(b)), "in step");
+}
+
+/* It does go on from there, and is signed: no honest node would have taken it. */
+static void test_times_that_go_back(void **state)
+{
+	(void)state;
+	struct run run;
+	meet_registrar();
+	give(&left, "satu", 2, a);
+	hostile_init(&h, net, evil);
+	(void)hostile_meet(&h, net, a, LINK_ACCEPTED);
+	net_run(net, 100);
+	left.time_ms -= 5000;
+	branch_write(&left, "dua", 1, &run);
+	hostile_send_run(&h, FEED(evil), &run);
+	net_run(net, 500);
+	assert_int_equal(net_held(net, a, FEED(evil)), 2);
+	assert_int_equal(net_feed(net, a, FEED(evil)).state, FEED_OPEN);
+	assert_int_equal(h.bye, BYE_FAULT);
+}
+
 static void test_by_heads(void **state)
 {
 	(void)state;
@@ -442,7 +479,7 @@ static void test_cut(void **state)
 	net_run(net, 70000);
 	const struct head head = branch_head(&left).head;
 	cut_at(&head);
-	net_run(net, 130000);
+	net_run(net, 3000); /* nobody waits for a timer, or blames who serves the other branch */
 	assert_cut(5);
 	assert_string_equal(net_peer_state(net, b, FEED(a)), "in step");
 }
@@ -497,6 +534,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test_setup_teardown(test_by_run, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_by_run_of_earlier_times, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_times_that_go_back, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_by_heads, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_by_heads_in_a_restless_block, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_by_own_head, setup, teardown),
