@@ -202,7 +202,7 @@ static enum err find_objects(struct collection *c, struct aside_item *item)
 static enum err open_item(struct collection *c, struct aside_item *item)
 {
 	struct statement *s = &item->statement;
-	struct seal_plain plain;
+	struct seal_plain plain = {.kind = 0};
 	if (s->audience == AUDIENCE_SEALED) {
 		item->opened = open_sealed(c, s, &plain);
 		s->body = BYTES(NULL, 0);
@@ -264,6 +264,14 @@ void aside_close(struct aside *aside)
 	}
 	free(aside->items);
 	free(aside);
+}
+
+const struct aside_item *aside_find(const struct aside *aside, const struct reference *ref)
+{
+	struct aside_item wanted = {.statement = {.ref = *ref}};
+	if (aside->count == 0)
+		return NULL;
+	return bsearch(&wanted, aside->items, aside->count, sizeof wanted, compare);
 }
 
 const struct aside_item *aside_about(const struct aside *aside, const struct reference *object, size_t *from)
@@ -354,4 +362,87 @@ enum err aside_object(
 	bytes_wipe(m, sizeof *m);
 	free(m);
 	return txn_error(txn);
+}
+
+/* Following one branch, run by run. */
+struct follow {
+	struct txn *txn;
+	struct feed_no no;
+	struct network_id network;
+	uint64_t size, last_time_ms;
+	struct tree tree, wanted; /* at the end of the run taken last; at SIZE, when it was passed */
+	bool reached;
+	struct run_item items[RUN_ENTRIES_MAX];
+	struct run_effect effect;
+};
+
+static bool take_run(struct follow *f, const struct row *row)
+{
+	struct run run;
+	struct run_base base = {.tree = &f->tree, .last_time_ms = f->last_time_ms};
+	struct hash unused;
+	if (!packed_read(f->txn, row->value, f->items, &run))
+		return false;
+	run.from = keys_get_u64(row->key, 4);
+	if (run_verify(&f->network, &run, &base, &f->effect) != ERR_OK)
+		return false;
+	f->wanted = f->tree;
+	for (uint32_t i = 0; i < run.count && f->wanted.size < f->size; i++)
+		(void)tree_append(&f->wanted, &f->effect.ids[i], &unused);
+	f->reached = f->wanted.size == f->size;
+	f->tree = f->effect.tree;
+	f->last_time_ms = f->effect.last_time_ms;
+	return true;
+}
+
+static bool next_run(struct follow *f)
+{
+	struct key prefix = keys_feed_n(f->no, f->tree.size), at = {.len = 0};
+	struct row row;
+	while (db_next_under(f->txn, TABLE_ASIDE, &prefix, &at, &row))
+		if (take_run(f, &row))
+			return true;
+	return false;
+}
+
+/* Of the branch that begins with this run. */
+static bool root_of(struct follow *f, const struct row *first, struct head *out)
+{
+	struct entry_ref before;
+	uint64_t from = keys_get_u64(first->key, 4);
+	if (!feed_tree_at(f->txn, f->no, from, &f->tree))
+		return false;
+	f->last_time_ms = 0;
+	if (from > 0 && entries_get(f->txn, (struct place){.feed = f->no, .seq = from - 1}, &before))
+		f->last_time_ms = before.time_ms;
+	f->reached = false;
+	bool more = take_run(f, first);
+	while (more && !f->reached)
+		more = next_run(f);
+	*out = (struct head){.size = f->size, .root = tree_root(&f->wanted)};
+	return f->reached;
+}
+
+uint32_t aside_heads(struct txn *txn, struct feed_no feed, uint64_t size, struct head *out, uint32_t cap)
+{
+	struct key prefix = keys_feed(feed), at = {.len = 0};
+	struct row row;
+	uint32_t count = 0;
+	struct follow *f = calloc(1, sizeof *f);
+	if (f == NULL)
+		return 0;
+	f->txn = txn;
+	f->no = feed;
+	f->size = size;
+	bool known = own_network(txn, &f->network);
+	while (known && count < cap && db_next_under(txn, TABLE_ASIDE, &prefix, &at, &row)) {
+		struct head head;
+		bool found = root_of(f, &row, &head);
+		for (uint32_t i = 0; found && i < count; i++)
+			found = !hash_equal(&out[i].root, &head.root);
+		if (found)
+			out[count++] = head;
+	}
+	free(f);
+	return count;
 }

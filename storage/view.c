@@ -157,6 +157,14 @@ bool view_said_next(struct txn *txn, const struct view_said *which, enum view_or
 	return found && entries_get(txn, keys_get_place(row.key, 4 + 2 + 8), out);
 }
 
+bool view_fork_next(struct txn *txn, struct feed_no feed, struct view_at *at, struct entry_ref *out)
+{
+	struct key prefix = keys_feed(feed);
+	struct row row;
+	return next_row(txn, TABLE_FORK, &prefix, at, &row) &&
+	       entries_get(txn, keys_get_place(row.key, 4), out);
+}
+
 struct view_sealed view_sealed(struct txn *txn, struct feed_no feed)
 {
 	txn_settle(txn);

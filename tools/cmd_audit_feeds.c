@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * cmd_audit_feeds.c: every feed of the roster as held here: how much, what root, and whether it has two histories. */
+#include "cmd_audit_int.h"
 #include "cmd_int.h"
 #include "storage/query.h"
 #include "tools/lang.h"
@@ -15,7 +16,7 @@ static const char *state_code(enum feed_state state)
 	return codes[state];
 }
 
-static json_t *feed_row(struct ctx *ctx, struct feed_no no)
+json_t *cmd_audit_feed_row(struct ctx *ctx, struct feed_no no)
 {
 	const struct roster_feed *feed = roster_feed(ctx->roster, no);
 	struct feed_info info;
@@ -53,36 +54,10 @@ enum exit_code cmd_audit_feeds(struct ctx *ctx)
 	json_t *rows = json_array();
 
 	for (uint32_t i = 0; i < ctx->roster->feeds_count; i++)
-		row_add(rows, feed_row(ctx, (struct feed_no){i}));
+		row_add(rows, cmd_audit_feed_row(ctx, (struct feed_no){i}));
 	if (ctx->form == SAY_JSON)
 		return ctx_print_json(ctx, json_pack("{s:o}", "feeds", rows));
 	table_rows(rows, COLUMNS(columns), _("The roster has no feeds yet."));
 	json_decref(rows);
 	return ctx_end(ctx);
-}
-
-enum exit_code cmd_audit_forks(struct ctx *ctx)
-{
-	json_t *rows = json_array();
-	bool any = false;
-
-	for (uint32_t i = 0; i < ctx->roster->feeds_count; i++) {
-		struct fork fork;
-		json_t *row;
-		if (!feed_fork(ctx->txn, (struct feed_no){i}, &fork))
-			continue;
-		any = true;
-		row = feed_row(ctx, (struct feed_no){i});
-		row_count(row, "older_size", fork.older.head.size);
-		row_hex(row, "older_root", ctx, BYTES_OF(fork.older.head.root.bytes));
-		row_count(row, "newer_size", fork.newer.head.size);
-		row_hex(row, "newer_root", ctx, BYTES_OF(fork.newer.head.root.bytes));
-		row_add(rows, row);
-	}
-	if (ctx->form == SAY_JSON)
-		(void)ctx_print_json(ctx, json_pack("{s:O}", "forks", rows));
-	else
-		table_rows(rows, COLUMNS(columns), _("No conflicting records are known."));
-	json_decref(rows);
-	return trouble_is(&ctx->trouble) ? ctx_end(ctx) : any ? EXIT_NO : EXIT_DONE;
 }

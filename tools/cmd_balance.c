@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "cmd_int.h"
+#include "tools/conflicts.h"
 #include "tools/lang.h"
 #include "tools/objects.h"
 #include "tools/pairs.h"
@@ -16,7 +17,7 @@ static const char *const buckets[OVERDUE_BUCKETS] = {"not_due", "d1_30", "d31_60
 struct figures {
 	struct rupiah balance, receivable, payable, pending, disputed, pending_payments;
 	struct balance_side ours, theirs;
-	uint64_t unopened;
+	uint64_t unopened, conflicting;
 };
 
 static struct figures figures_of(const struct query_pair *pair)
@@ -83,6 +84,7 @@ static void put_figures(json_t *row, const struct figures *f)
 	row_money(row, "advance_by_us", f->theirs.advances);
 	row_money(row, "credit_used", f->receivable);
 	row_count(row, "unopened", f->unopened);
+	row_count(row, "conflicting", f->conflicting);
 }
 
 static json_t *partner_row(struct ctx *ctx, const struct pairs *p, const struct figures *f)
@@ -153,6 +155,11 @@ static enum exit_code print(struct ctx *ctx, const struct pairs *p, json_t *rows
 	if (total->unopened > 0)
 		say_note(ctx->form, _("%llu entries that may concern these figures could not be opened here"),
 		        (unsigned long long)total->unopened);
+	if (total->conflicting > 0)
+		say_note(ctx->form,
+		        _("%llu trades and payments have conflicting records; what is void of them is not in "
+		          "these figures (`lontar trade list --state conflicting`)"),
+		        (unsigned long long)total->conflicting);
 	json_decref(sums);
 	json_decref(rows);
 	return ctx_end(ctx);
@@ -162,18 +169,25 @@ enum exit_code cmd_balance(struct ctx *ctx)
 {
 	struct member_no self = objects_whose(ctx);
 	struct pairs p = pairs_of(ctx, self);
+	struct conflicts *conflicts = conflicts_open(ctx);
 	struct figures total = {0};
 	json_t *rows = json_array();
 
 	pairs_only(ctx, &p, names_word(ctx, 0, "PARTNER"));
+	total.conflicting = conflicts_count(
+	        conflicts, &(struct conflicts_ask){self, p.one_partner, p.ask.partner, OBJECT_NONE});
 	while (pairs_next(ctx, &p)) {
 		struct figures f = figures_of(p.pair);
-		json_t *row = partner_row(ctx, &p, &f);
+		json_t *row;
+		f.conflicting = conflicts_count(
+		        conflicts, &(struct conflicts_ask){self, true, p.ask.partner, OBJECT_NONE});
+		row = partner_row(ctx, &p, &f);
 		if (ctx->form == SAY_WORDS)
 			add_late(row, &f);
 		row_add(rows, row);
 		add_figures(ctx, &total, &f);
 	}
+	conflicts_close(conflicts);
 	if (!trouble_is(&ctx->trouble))
 		return print(ctx, &p, rows, &total);
 	json_decref(rows);

@@ -172,7 +172,7 @@ enum exit_code cmd_partner_show(struct ctx *ctx)
 	if (trouble_is(&ctx->trouble))
 		return ctx_end(ctx);
 	row = row_of(ctx, &record, record.offerer.n == ctx->me.n ? record.offerer : record.partner);
-	statements = objects_statements(ctx, ref.place);
+	statements = objects_statements(ctx, &ref);
 	if (ctx->form == SAY_JSON) {
 		row_json(row, "statements", statements);
 		return ctx_print_json(ctx, row);

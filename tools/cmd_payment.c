@@ -9,6 +9,7 @@
 #include "ledger/kinds.h"
 #include "ledger/payment.h"
 #include "tools/client.h"
+#include "tools/conflicts.h"
 #include "tools/lang.h"
 #include "tools/objects.h"
 #include "tools/row.h"
@@ -155,24 +156,6 @@ enum exit_code cmd_payment_withdraw(struct ctx *ctx)
 	return answer_with(ctx, KIND_PAYMENT_WITHDRAW);
 }
 
-static json_t *row_of(struct ctx *ctx, const struct payment_view *v, struct member_no self)
-{
-	json_t *row = row_new();
-
-	row_reference(row, "entry", ctx, &v->ref);
-	row_member(row, "partner", ctx, v->payer.n == self.n ? v->payee : v->payer);
-	row_string(row, "role", v->payer.n == self.n ? "payer" : "payee");
-	row_yes(row, "recorded_by_us", (v->recorded_by == PAYMENT_PAYER) == (v->payer.n == self.n));
-	row_string(row, "method", payment_method_code(v->method));
-	row_string(row, "state", payment_state_code(v->state));
-	row_yes(row, "confirmed", v->confirmed);
-	row_yes(row, "withdraw_asked", v->withdraw_asked);
-	row_date(row, "date", ctx, v->date);
-	row_text(row, "number", BYTES(v->number, v->number_bytes));
-	row_money(row, "amount", v->amount);
-	return row;
-}
-
 static json_t *allocations_json(struct ctx *ctx, const struct payment_view *v)
 {
 	json_t *list = json_array();
@@ -187,6 +170,30 @@ static json_t *allocations_json(struct ctx *ctx, const struct payment_view *v)
 	return list;
 }
 
+/* conflict: void entries touched it, or it is void itself; NULL: nothing of the kind. */
+static json_t *row_of(
+        struct ctx *ctx, const struct payment_view *v, struct member_no self, const struct conflict *conflict)
+{
+	bool is_void = conflict && conflict->opening;
+	json_t *row = row_new();
+
+	row_reference(row, "entry", ctx, &v->ref);
+	row_member(row, "partner", ctx, v->payer.n == self.n ? v->payee : v->payer);
+	row_string(row, "role", v->payer.n == self.n ? "payer" : "payee");
+	row_yes(row, "recorded_by_us", (v->recorded_by == PAYMENT_PAYER) == (v->payer.n == self.n));
+	row_string(row, "method", payment_method_code(v->method));
+	row_string(row, "state", is_void ? "conflicting" : payment_state_code(v->state));
+	row_yes(row, "conflicting", conflict != NULL);
+	row_string(row, "shown", conflict ? "conflicting" : payment_state_code(v->state));
+	row_yes(row, "confirmed", v->confirmed);
+	row_yes(row, "withdraw_asked", v->withdraw_asked);
+	row_date(row, "date", ctx, v->date);
+	row_text(row, "number", BYTES(v->number, v->number_bytes));
+	row_money(row, "amount", v->amount);
+	row_json(row, "allocations", allocations_json(ctx, v));
+	return row;
+}
+
 static const struct column columns[] = {
         {"entry", N_("Entry"), CELL_TEXT},
         {"date", N_("Date"), CELL_TEXT},
@@ -195,30 +202,61 @@ static const struct column columns[] = {
         {"method", N_("Method"), CELL_CODE},
         {"number", N_("Number"), CELL_TEXT},
         {"amount", N_("Amount"), CELL_MONEY},
-        {"state", N_("State"), CELL_CODE},
+        {"shown", N_("State"), CELL_CODE},
         {"withdraw_asked", N_("Withdrawal waits"), CELL_YES},
 };
 
-enum exit_code cmd_payment_list(struct ctx *ctx)
+static void add_row(json_t *rows, const char *state, json_t *row)
 {
-	struct member_no self = objects_whose(ctx);
-	struct objects all = objects_of(self, OBJECT_PAYMENT);
+	const char *own = json_string_value(json_object_get(row, "state"));
+	const char *shown = json_string_value(json_object_get(row, "shown"));
+
+	if (row && (!state || strcmp(state, own) == 0 || strcmp(state, shown) == 0))
+		row_add(rows, row);
+	else
+		json_decref(row);
+}
+
+/* A payment whose record is void. */
+static json_t *void_row(struct ctx *ctx, const struct conflicts *conflicts, const struct conflict *which,
+        struct member_no self, struct payment_view *v)
+{
+	struct object_view *view = arena_take(&ctx->arena, sizeof *view); /* what is read borrows from it */
+
+	if (!conflicts_view(ctx, conflicts, which, view) ||
+	        !ctx_ok(ctx, payment_view_read(BYTES(view->record, view->record_bytes), v), "payment"))
+		return NULL;
+	return row_of(ctx, v, self, which);
+}
+
+static json_t *list(struct ctx *ctx, const struct conflicts *conflicts)
+{
+	struct objects all = objects_of(objects_whose(ctx), OBJECT_PAYMENT);
 	const char *state = args_get(ctx->args, OPT_STATE);
+	struct conflicts_ask ask = {.member = all.self, .type = OBJECT_PAYMENT};
+	const struct conflict *next;
 	struct view_object object;
 	struct payment_view v;
 	json_t *rows = json_array();
+	size_t at = 0;
 
 	objects_only(ctx, &all, args_field(ctx->args, OPT_PARTNER));
-	while (!trouble_is(&ctx->trouble) && objects_next(ctx->txn, &all, &object)) {
-		json_t *row;
-		if (!ctx_ok(ctx, payment_view_read(object.record, &v), "payment"))
-			break;
-		if (state && strcmp(state, payment_state_code(v.state)) != 0)
-			continue;
-		row = row_of(ctx, &v, self);
-		row_json(row, "allocations", allocations_json(ctx, &v));
-		row_add(rows, row);
-	}
+	ask.one_partner = all.one_partner;
+	ask.partner = all.partner;
+	while (!trouble_is(&ctx->trouble) && objects_next(ctx->txn, &all, &object))
+		if (ctx_ok(ctx, payment_view_read(object.record, &v), "payment"))
+			add_row(rows, state, row_of(ctx, &v, all.self, conflicts_of(conflicts, &v.ref)));
+	while (!trouble_is(&ctx->trouble) && (next = conflicts_next(conflicts, &ask, &at)))
+		add_row(rows, state, void_row(ctx, conflicts, next, ask.member, &v));
+	return rows;
+}
+
+enum exit_code cmd_payment_list(struct ctx *ctx)
+{
+	struct conflicts *conflicts = conflicts_open(ctx);
+	json_t *rows = list(ctx, conflicts);
+
+	conflicts_close(conflicts);
 	if (!trouble_is(&ctx->trouble) && ctx->form == SAY_JSON)
 		return ctx_print_json(ctx, json_pack("{s:o}", "payments", rows));
 	if (!trouble_is(&ctx->trouble))
@@ -233,28 +271,38 @@ static const struct column allocation_columns[] = {
         {"amount", N_("Amount"), CELL_MONEY},
 };
 
+static json_t *one_payment(struct ctx *ctx, const struct conflicts *conflicts)
+{
+	const struct conflict *which =
+	        conflicts_named(conflicts, names_word(ctx, 0, "ENTRY"), OBJECT_PAYMENT);
+	struct payment_view v;
+	json_t *row = NULL;
+
+	if (which)
+		row = void_row(ctx, conflicts, which,
+		        ctx->has_feed && which->b.n == ctx->me.n ? which->b : which->a, &v);
+	else if (read_view(ctx, &v))
+		row = row_of(ctx, &v, ctx->has_feed && v.payee.n == ctx->me.n ? v.payee : v.payer,
+		        conflicts_of(conflicts, &v.ref));
+	if (row)
+		row_json(row, "statements", objects_statements(ctx, &v.ref));
+	return row;
+}
+
 enum exit_code cmd_payment_show(struct ctx *ctx)
 {
-	struct payment_view v;
-	json_t *row, *statements, *allocations;
+	struct conflicts *conflicts = conflicts_open(ctx);
+	json_t *row = one_payment(ctx, conflicts);
 
-	if (!read_view(ctx, &v))
-		return ctx_end(ctx);
-	row = row_of(ctx, &v, ctx->has_feed && v.payee.n == ctx->me.n ? v.payee : v.payer);
-	statements = objects_statements(ctx, v.ref.place);
-	allocations = allocations_json(ctx, &v);
-	row_json(row, "allocations", json_incref(allocations));
-	row_json(row, "statements", json_incref(statements));
-	if (ctx->form == SAY_WORDS) {
-		table_object(row, COLUMNS(columns));
-		if (json_array_size(allocations) > 0)
-			table_rows(allocations, COLUMNS(allocation_columns), "");
-		objects_print_statements(statements);
-	}
-	json_decref(allocations);
-	json_decref(statements);
-	if (ctx->form == SAY_JSON)
+	conflicts_close(conflicts);
+	if (!trouble_is(&ctx->trouble) && row && ctx->form == SAY_JSON)
 		return ctx_print_json(ctx, row);
+	if (!trouble_is(&ctx->trouble) && row) {
+		table_object(row, COLUMNS(columns));
+		if (json_array_size(json_object_get(row, "allocations")) > 0)
+			table_rows(json_object_get(row, "allocations"), COLUMNS(allocation_columns), "");
+		objects_print_statements(json_object_get(row, "statements"));
+	}
 	json_decref(row);
 	return ctx_end(ctx);
 }

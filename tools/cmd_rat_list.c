@@ -175,7 +175,7 @@ enum exit_code cmd_rat_show(struct ctx *ctx)
 		return ctx_end(ctx);
 	row = row_of(ctx, &r);
 	add_body(ctx, &r, row);
-	statements = objects_statements(ctx, r.ref.place);
+	statements = objects_statements(ctx, &r.ref);
 	row_json(row, "statements", json_incref(statements));
 	if (ctx->form == SAY_WORDS) {
 		table_object(row, COLUMNS(show_columns));

@@ -9,6 +9,7 @@
 #include "cmd_int.h"
 #include "storage/own.h"
 #include "storage/query.h"
+#include "tools/conflicts.h"
 #include "tools/lang.h"
 #include "tools/names.h"
 #include "tools/row.h"
@@ -78,6 +79,35 @@ static bool waits(struct answers *a, struct place place)
 	return false;
 }
 
+/* A void entry, or one about which something void was said. True: it is void itself. */
+static bool conflicts_with(struct answers *a, struct bytes text, const struct conflicts *conflicts)
+{
+	const struct aside_item *item = conflicts_entry(conflicts, text);
+	size_t from = 0;
+	struct feed_info info = {.cutoff = {.size = 0}};
+	struct reference ref;
+	unsigned digits;
+
+	if (item && feed_info(a->ctx->txn, item->statement.ref.place.feed, &info))
+		say(a, "void",
+		        _("Agree with the partner what holds, and write that again; `lontar audit forks` "
+		          "shows "
+		          "both branches."),
+		        _("conflicting records: it is not among the %llu entries that count of this feed, so "
+		          "it "
+		          "has no effect"),
+		        (unsigned long long)info.cutoff.size);
+	if (item || !conflicts || reference_parse(text, &ref, &digits) != ERR_OK)
+		return item != NULL;
+	ref = names_held(a->ctx, ref.place);
+	while ((item = aside_about(conflicts->aside, &ref, &from)))
+		say(a, "conflicting", _("`lontar audit forks` shows both branches."),
+		        _("conflicting records: %s of %s is about it, and is void"),
+		        names_reference(a->ctx, &item->statement.ref),
+		        names_alias(a->ctx, item->statement.author));
+	return false;
+}
+
 static void why_entry(struct answers *a, struct place place)
 {
 	struct bytes_out scratch =
@@ -107,6 +137,15 @@ static void why_entry(struct answers *a, struct place place)
 	if (json_array_size(a->list) == 0)
 		say(a, "counts", NULL, _("it counts, and the registrar received it on %s"),
 		        names_instant(a->ctx, received_ms));
+}
+
+static void why_reference(struct answers *a, struct bytes text, struct place place)
+{
+	struct conflicts *conflicts = conflicts_open(a->ctx);
+
+	if (!conflicts_with(a, text, conflicts))
+		why_entry(a, place);
+	conflicts_close(conflicts);
 }
 
 static void why_member(struct answers *a, struct member_no no)
@@ -151,7 +190,7 @@ enum exit_code cmd_why(struct ctx *ctx)
 	size_t i;
 
 	if (reference_parse(f.text, &ref, &digits) == ERR_OK)
-		why_entry(&a, ref.place);
+		why_reference(&a, f.text, ref.place);
 	else if (field_given(f)) {
 		struct member_no no = names_member(ctx, f);
 		if (!trouble_is(&ctx->trouble))

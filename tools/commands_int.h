@@ -81,7 +81,8 @@
 	        "  lontar feed roles 12 officer,witness\n", O(SIZE), O(NONE)) \
 	X("feed", "cut", N_("FEED"), 1, 1, STORE, cmd_feed_cut, \
 	        N_("Let a feed count only up to a size (registrar)."), \
-	        "  lontar feed cut 12 --size 340 --reason \"stolen key\"\n", O(SIZE), O(REASON), O(NONE)) \
+	        "  lontar feed cut 12 --size 340 --reason \"stolen key\"\n", O(SIZE), O(ROOT), O(REASON), \
+	        O(NONE)) \
 	X("feed", "resolve", N_("FEED"), 1, 1, STORE, cmd_feed_resolve, \
 	        N_("Lift a cutoff that had no conflict (registrar)."), "  lontar feed resolve 12\n", \
 	        O(REASON), O(NONE)) \

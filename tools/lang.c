@@ -99,6 +99,7 @@ static const struct code_word {
         {"replaced", N_("replaced"), TONE_PLAIN},
         {"agreed", N_("agreed"), TONE_GOOD},
         {"disputed", N_("disputed"), TONE_BAD},
+        {"conflicting", N_("conflicting"), TONE_BAD},
         {"part_paid", N_("part paid"), TONE_WAIT},
         {"settled", N_("settled"), TONE_GOOD},
         {"pending", N_("pending"), TONE_WAIT},

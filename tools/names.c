@@ -70,13 +70,21 @@ struct feed_no names_feed(struct ctx *ctx, struct field f)
 	return no;
 }
 
-static bool begins_with(const struct reference *given, unsigned digits, const struct reference *held)
+bool names_begins(const struct reference *given, unsigned digits, const struct reference *held)
 {
 	size_t whole = digits / 2;
 
 	if (digits > 2 * REFERENCE_ID_BYTES || memcmp(given->id, held->id, whole) != 0)
 		return false;
 	return digits % 2 == 0 || (given->id[whole] & 0xf0) == (held->id[whole] & 0xf0);
+}
+
+struct reference names_held(struct ctx *ctx, struct place place)
+{
+	struct entry_ref entry;
+
+	return feed_entry(ctx->txn, place, &entry) ? feed_reference(&entry)
+	                                           : (struct reference){.place = place};
 }
 
 struct reference names_entry(struct ctx *ctx, struct field f)
@@ -96,7 +104,7 @@ struct reference names_entry(struct ctx *ctx, struct field f)
 		return given;
 	}
 	held = feed_reference(&entry);
-	if (!begins_with(&given, digits, &held))
+	if (!names_begins(&given, digits, &held))
 		unknown(ctx, ERR_NOT_FOUND, f);
 	return held;
 }

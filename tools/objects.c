@@ -6,6 +6,7 @@
 
 #include "ledger/answer.h"
 #include "ledger/kinds.h"
+#include "tools/conflicts.h"
 #include "tools/lang.h"
 #include "tools/row.h"
 #include "tools/table.h"
@@ -78,33 +79,43 @@ static struct bytes reason_of(const struct statement *s)
 	return (struct bytes){0};
 }
 
+json_t *objects_statement(struct ctx *ctx, const struct statement *s, const char *effect)
+{
+	const struct kind_info *info = kind_info(s->kind);
+	json_t *row = row_new();
+
+	row_reference(row, "entry", ctx, &s->ref);
+	row_string(row, "kind", info ? info->name : NULL);
+	row_member(row, "by", ctx, s->author);
+	row_string(row, "time", names_instant(ctx, s->time_ms));
+	row_text(row, "reason", reason_of(s));
+	row_string(row, "effect", effect);
+	return row;
+}
+
 static json_t *statement_row(struct ctx *ctx, const struct view_about *about)
 {
 	struct bytes_out scratch =
 	        bytes_out(arena_take(&ctx->arena, ENTRY_PAYLOAD_BYTES_MAX), ENTRY_PAYLOAD_BYTES_MAX);
-	const struct kind_info *info = kind_info(about->kind);
+	const struct roster_feed *feed = roster_feed(ctx->roster, about->statement.place.feed);
 	struct statement s;
-	json_t *row = row_new();
 
-	row_reference(row, "entry", ctx, &about->statement);
-	row_string(row, "kind", info ? info->name : NULL);
-	if (view_statement(ctx->txn, about->statement.place, &scratch, &s) == ERR_OK) {
-		row_member(row, "by", ctx, s.author);
-		row_string(row, "time", names_instant(ctx, s.time_ms));
-		row_text(row, "reason", reason_of(&s));
-	}
-	row_string(row, "effect", about->err == ERR_OK ? NULL : err_code(about->err));
-	return row;
+	if (view_statement(ctx->txn, about->statement.place, &scratch, &s) != ERR_OK)
+		s = (struct statement){.ref = about->statement, .kind = about->kind, .author = feed->member};
+	return objects_statement(ctx, &s, about->err == ERR_OK ? NULL : err_code(about->err));
 }
 
-json_t *objects_statements(struct ctx *ctx, struct place object)
+json_t *objects_statements(struct ctx *ctx, const struct reference *object)
 {
+	struct conflicts *conflicts = conflicts_open(ctx);
 	struct view_at at = {0};
 	struct view_about about;
 	json_t *list = json_array();
 
-	while (view_about_next(ctx->txn, object, &at, &about))
+	while (view_about_next(ctx->txn, object->place, &at, &about))
 		row_add(list, statement_row(ctx, &about));
+	conflicts_statements(ctx, conflicts, object, list);
+	conflicts_close(conflicts);
 	return list;
 }
 

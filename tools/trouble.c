@@ -90,6 +90,7 @@ static const struct {
         {ERR_STORE_BUSY, EXIT_UNREACHABLE},
         {ERR_REFUSED, EXIT_RULE},
         {ERR_RESTORED, EXIT_RULE},
+        {ERR_FORKED, EXIT_RULE},
         {ERR_IO, EXIT_STORE},
         {ERR_MISSING_FIELD, EXIT_USAGE},
         {ERR_NO_SUCH_MEMBER, EXIT_NO},

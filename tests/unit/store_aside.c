@@ -191,6 +191,10 @@ static void not_covered(void **state)
 	assert_true(reference_equal(&item->statement.ref, &f.accepted));
 	assert_null(aside_about(aside, &f.trade, &from));
 	aside_close(aside);
+	struct head heads[2];
+	assert_int_equal(aside_heads(f.txn, FEED(KOPI), whole.size, heads, 2), 1);
+	assert_true(hash_equal(&heads[0].root, &whole.root));
+	assert_int_equal(aside_heads(f.txn, FEED(KOPI), whole.size + 1, heads, 2), 0);
 	authors_resolve(&f.a, KOPI);
 	deliver(0);
 	assert_int_equal(debtor().state, FEED_CUT); /* nothing lifts it any more */

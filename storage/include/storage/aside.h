@@ -24,10 +24,16 @@ struct aside {
 MUST_USE enum err aside_open(struct txn *txn, struct aside **out);
 void aside_close(struct aside *aside); /* NULL is fine */
 
+/* The void entry itself; NULL: it is not there. */
+const struct aside_item *aside_find(const struct aside *aside, const struct reference *ref);
 /* The first item that was about that object, from the one at index FROM on. NULL: none. */
 const struct aside_item *aside_about(const struct aside *aside, const struct reference *object, size_t *from);
 /* What a void opening would come to with all that was said about it, void or not. ERR_NO_MEMORY. */
 MUST_USE enum err aside_object(struct txn *txn, const struct aside *aside, const struct aside_item *opening,
         struct object_view *out);
+
+/* The roots at SIZE of the branches of a feed that were set aside: of each that reaches so far from what is held. Fills up
+ * to cap, each once; returns how many. */
+uint32_t aside_heads(struct txn *txn, struct feed_no feed, uint64_t size, struct head *out, uint32_t cap);
 
 #endif

@@ -91,6 +91,9 @@ enum view_order { VIEW_OLDEST_FIRST, VIEW_NEWEST_FIRST };
 bool view_said_next(struct txn *txn, const struct view_said *which, enum view_order order, struct view_at *at,
         struct entry_ref *out);
 
+/* Entries of kind fork.proof that prove two histories of that feed, by place. */
+bool view_fork_next(struct txn *txn, struct feed_no feed, struct view_at *at, struct entry_ref *out);
+
 /* How many sealed entries of a feed this node has not opened, and why. */
 struct view_sealed {
 	uint64_t opened, not_for_us, broken;

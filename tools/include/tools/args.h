@@ -33,6 +33,7 @@
 	X(KEYS, "keys", N_("HEX"), N_("public keys of the feed, as `lontar key show` prints them")) \
 	X(ROLES, "roles", N_("ROLE,..."), N_("registrar, officer, supervisor, auditor, witness, relay")) \
 	X(SIZE, "size", N_("N"), N_("number of entries up to which the feed counts")) \
+	X(ROOT, "root", N_("HEX"), N_("the root there, of a branch that is not held")) \
 	X(DAYS, "days", N_("N"), N_("days")) \
 	X(QR, "qr", NULL, N_("show it as a QR code too")) \
 	X(DATE, "date", N_("DATE"), N_("date on the paper; today if not said")) \

@@ -16,6 +16,10 @@ struct member_no names_partner(struct ctx *ctx, struct field f);
 struct feed_no names_feed(struct ctx *ctx, struct field f);
 /* An entry that is held: with its full id. */
 struct reference names_entry(struct ctx *ctx, struct field f);
+/* What is held at a place; zeros for its id where nothing is. */
+struct reference names_held(struct ctx *ctx, struct place place);
+/* Are the digits that were given the first of that id? */
+bool names_begins(const struct reference *given, unsigned digits, const struct reference *held);
 /* Likewise, and what it opens is of that type. */
 struct reference names_object(
         struct ctx *ctx, struct field f, enum object_type type, struct view_object *out);

@@ -26,8 +26,10 @@ bool objects_next(struct txn *txn, struct objects *o, struct view_object *out);
 /* A trade with the partner by its nota number, ours or theirs, that was not declined or withdrawn. */
 bool objects_trade(struct ctx *ctx, struct member_no partner, struct bytes nota, struct trade_record *out);
 
-/* The statements about an object: [{"entry","kind","by","time","reason","effect"}]. */
-json_t *objects_statements(struct ctx *ctx, struct place object);
+/* The statements about an object: [{"entry","kind","by","time","reason","effect"}], then those that a cutoff made void,
+ * with the effect "void". */
+json_t *objects_statements(struct ctx *ctx, const struct reference *object);
+json_t *objects_statement(struct ctx *ctx, const struct statement *s, const char *effect); /* one of them */
 /* For people, under the object; nothing when there are none. */
 void objects_print_statements(const json_t *statements);
 /* The newest statement of a kind by a member about the object that has an effect. False: none. */
