@@ -209,9 +209,10 @@ static enum err open_item(struct collection *c, struct aside_item *item)
 	}
 	if (s->audience == AUDIENCE_SEALED && item->opened == ERR_OK) {
 		uint8_t *body = malloc(plain.body.len + 1);
+		struct bytes_out copy = bytes_out(body, plain.body.len);
 		if (body == NULL)
 			return ERR_NO_MEMORY;
-		memcpy(body, plain.body.data, plain.body.len);
+		bytes_put(&copy, plain.body.data, plain.body.len);
 		s->kind = plain.kind;
 		s->body = BYTES(body, plain.body.len);
 	}
