@@ -272,8 +272,10 @@ static enum err judge_stated(struct node *node, const struct witness_row *row)
 		return ERR_OK;
 	struct node_feed *f = &node->feeds[row->feed.n];
 	bool own = feeds_is_own(node, row->feed);
-	if (f->state != FEED_OPEN || f->proven || (own && row->checkpoint.head.size > node->mark.size))
+	if (f->state != FEED_OPEN || f->proven)
 		return ERR_OK;
+	if (own && row->checkpoint.head.size > node->mark.size)
+		return guard_stated(node, &row->checkpoint);
 	if (row->checkpoint.head.size <= f->stored)
 		return confront(node, row->feed, &row->checkpoint);
 	if (row->checkpoint.head.size > f->stated.head.size)

@@ -78,6 +78,7 @@ static void distrust(struct node *node, enum guard guard, const char *why)
 	node->guard = guard;
 	node->vouched_registrar = false;
 	node->vouched_count = 0;
+	node->copy_due_ms = 0; /* it is written when this is settled */
 	writes_local(node, &local);
 	node_say(node, 3, "nothing of our own feed is published any more: %s", why);
 }
@@ -175,6 +176,25 @@ bool guard_compare(struct node *node, struct peer *p)
 	return true;
 }
 
+enum err guard_stated(struct node *node, const struct checkpoint *theirs)
+{
+	const struct local local = {.type = LOCAL_MARK, .mark = theirs->head};
+	enum standing standing = compare(node, &theirs->head);
+	enum err e = standing == STANDS_UNREAD
+	                     ? ERR_OK
+	                     : checkpoint_verify(&node->network, &node->options.keys->public.feed, theirs);
+	if (e || standing == STANDS_UNREAD)
+		return e;
+	if (standing == STANDS_KNOWN) {
+		writes_local(node, &local);
+		return ERR_OK;
+	}
+	keep_shown(node, theirs->head.size);
+	distrust(node, GUARD_RESTORED,
+	        "a witness stated newer entries of ours than this store has; it is an old copy");
+	return ERR_OK;
+}
+
 void guard_review(struct node *node)
 {
 	node->review_due = false;
@@ -258,7 +278,7 @@ static void came_back(struct node *node, const struct commit *c)
 		        "them",
 		        b->withdrawn, b->again, b->back);
 	if (b->refused > 0)
-		node_say(node, 3, "%u entries could not be appended again; `lontar log refused` has them",
+		node_say(node, 3, "%u entries could not be appended again, and are kept with the reason",
 		        b->refused);
 	node->witness_loaded = false;
 }

@@ -323,6 +323,8 @@ void guard_load(struct node *node, struct txn *txn);
 /* Look at what peers hold of our own feed: one of them, or all. False: p's signature is not ours. */
 MUST_USE bool guard_compare(struct node *node, struct peer *p);
 void guard_review(struct node *node); /* outside any transaction */
+/* A witness states that of our own feed, beyond the mark. ERR_BAD_SIGNATURE: we never signed it. */
+MUST_USE enum err guard_stated(struct node *node, const struct checkpoint *theirs);
 bool guard_publishes(const struct node *node);
 bool guard_lets_out(const struct node *node); /* and somebody is there to whom */
 void guard_forked(struct node *node);

@@ -42,6 +42,7 @@ struct net_node {
 	uint32_t place;     /* the machine and directory that it runs on; its index, unless a test moves it */
 	uint64_t crash_in;  /* it ends before so many more calls; 0: it does not */
 	bool crash_at_copy; /* it ends instead of writing the copy of the mark */
+	bool copy_fails;    /* the copy of the mark cannot be written */
 	struct net_job {
 		struct job *job;
 		bool ran;

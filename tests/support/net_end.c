@@ -120,6 +120,8 @@ static enum err write_copy(void *context, uint64_t generation, const struct head
 		n->net->uncopied++;
 		return ERR_IO;
 	}
+	if (n->copy_fails)
+		return ERR_IO;
 	n->mark = (struct net_mark){.kept = true, .generation = generation, .head = *mark};
 	return ERR_OK;
 }
