@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "control_int.h"
 #include "ledger/kinds.h"
+#include "log/anchor_line.h"
 
 #define RPC_PARSE (-32700)
 #define RPC_INVALID (-32600)
@@ -188,6 +189,29 @@ static void on_keep(struct client *c, json_t *id, json_t *params)
 		*slot = (struct waiting){.ticket = ticket, .id = json_incref(id)};
 }
 
+static void on_anchor(struct client *c, json_t *id, json_t *params)
+{
+	const char *line;
+	struct anchor anchor;
+	uint8_t packed[ANCHOR_BYTES_MAX];
+	struct mp_out m = mp_out(packed, sizeof packed);
+	struct waiting *slot = free_slot(c);
+	if (json_unpack_ex(params, NULL, JSON_STRICT, "{s:s}", "line", &line) || !slot) {
+		refuse(c, id, RPC_PARAMS, slot ? ERR_MISSING_FIELD : ERR_TOO_MANY);
+		return;
+	}
+	enum err e = anchor_line_parse(bytes_text(line), &anchor);
+	uint64_t ticket = control_ticket(c);
+	if (!e) {
+		anchor_pack(&m, &anchor);
+		e = node_anchor(control_daemon(c)->node, ticket, mp_written(&m));
+	}
+	if (e)
+		refuse(c, id, RPC_OURS, e);
+	else
+		*slot = (struct waiting){.ticket = ticket, .id = json_incref(id)};
+}
+
 static void on_watch(struct client *c, json_t *id, json_t *params)
 {
 	(void)params;
@@ -212,6 +236,7 @@ static const struct method {
         {"dial", on_dial},
         {"forget", on_forget},
         {"keep", on_keep},
+        {"anchor", on_anchor},
         {"watch", on_watch},
         {"stop", on_stop},
 };

@@ -22,6 +22,7 @@
 #include "tools/conf.h"
 #include "tools/lang.h"
 #include "tools/names.h"
+#include "tools/paper.h"
 #include "tools/profile_form.h"
 #include "tools/row.h"
 
@@ -224,6 +225,17 @@ static void undo(struct ctx *ctx, const struct making *m)
 	}
 }
 
+/* For paper: in rows that have a check each. */
+static const char *recovery_rows(struct ctx *ctx, const uint8_t secret[64])
+{
+	char *room = arena_take(&ctx->arena, 256);
+	struct bytes_out o = bytes_out(room, 255);
+
+	paper_put_recovery(&o, secret);
+	must(bytes_out_end(&o) == ERR_OK);
+	return room;
+}
+
 static enum exit_code report(struct ctx *ctx, const struct making *m)
 {
 	const char *network = names_hex(ctx, BYTES_OF(m->network.bytes));
@@ -247,7 +259,7 @@ static enum exit_code report(struct ctx *ctx, const struct making *m)
 		say_note(ctx->form, "%s",
 		        _("This recovery key replaces a lost registrar. It is shown once and kept nowhere: "
 		          "write it down."));
-		say_note(ctx->form, "  %s", recovery);
+		say_note(ctx->form, "%s", recovery_rows(ctx, m->recovery_secret));
 	} else {
 		say_note(ctx->form,
 		        _("The node is made in %s. Start `lontard`; an officer then sees your request."),

@@ -16,7 +16,7 @@ cmd cmd_member_list, cmd_member_show, cmd_member_admit, cmd_member_update, cmd_m
         cmd_member_reinstate, cmd_member_leave, cmd_member_requests, cmd_member_import;
 cmd cmd_feed_add, cmd_feed_roles, cmd_feed_cut, cmd_feed_resolve;
 cmd cmd_policy_show, cmd_policy_set;
-cmd cmd_network_show;
+cmd cmd_network_show, cmd_network_anchor;
 cmd cmd_partner_offer, cmd_partner_accept, cmd_partner_decline, cmd_partner_end, cmd_partner_list,
         cmd_partner_show;
 cmd cmd_trade_offer, cmd_trade_accept, cmd_trade_decline, cmd_trade_withdraw, cmd_trade_dispute,

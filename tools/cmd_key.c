@@ -112,22 +112,6 @@ enum exit_code cmd_key_paper(struct ctx *ctx)
 	return ctx_end(ctx);
 }
 
-static bool read_input(struct ctx *ctx, const char *path, struct bytes *out)
-{
-	char *text = arena_take(&ctx->arena, 16384);
-	FILE *in = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
-
-	if (!in) {
-		trouble_at(&ctx->trouble, path, 0);
-		trouble_set(&ctx->trouble, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s", strerror(errno));
-		return false;
-	}
-	*out = BYTES(text, fread(text, 1, 16383, in));
-	if (in != stdin)
-		(void)fclose(in);
-	return true;
-}
-
 /* The same seed is here already: only the store was lost. */
 static bool is_there(const char *path, const struct paper *p)
 {
@@ -220,7 +204,8 @@ enum exit_code cmd_key_recover(struct ctx *ctx)
 	struct paper p = {0};
 	struct bytes text;
 
-	if (!read_input(ctx, ctx->args->words_count > 0 ? ctx->args->words[0] : "-", &text) ||
+	if (!ctx_read(ctx, ctx->args->words_count > 0 ? ctx->args->words[0] : "-", PAPER_TEXT_BYTES_MAX,
+	            &text) ||
 	        paper_read(text, &ctx->trouble, &p) != ERR_OK ||
 	        !ctx_ok(ctx, home_make(&ctx->home), ctx->home.dir))
 		return ctx_end(ctx);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cmd_int.h"
+#include "cmd_network_int.h"
 #include "storage/own.h"
 #include "tools/lang.h"
 #include "tools/names.h"
@@ -37,9 +38,12 @@ enum exit_code cmd_network_show(struct ctx *ctx)
 	row_count(row, "members", r->members_count);
 	row_count(row, "feeds", r->feeds_count);
 	row_string(row, "registrar",
-	        r->feeds_count > 0 ? names_hex(ctx, BYTES_OF(r->feeds[0].keys.feed.bytes)) : NULL);
+	        r->founded ? names_hex(ctx, BYTES_OF(roster_feed(r, roster_registrar(r))->keys.feed.bytes))
+	                   : NULL);
 	row_count(row, "registrar_size", r->size);
 	row_count(row, "anchor_number", r->anchor_number);
+	row_string(row, "anchor_state", cmd_network_state(ctx));
+	cmd_network_warn(ctx);
 	row_string(row, "member", ctx->has_feed ? names_alias(ctx, ctx->me) : NULL);
 	row_hex(row, "feed", ctx, BYTES_OF(own_keys(ctx->store)->feed.bytes));
 	if (ctx->form == SAY_JSON)

@@ -25,85 +25,194 @@
 struct making {
 	struct ctx *ctx;
 	struct network_id network;
+	const struct anchor *anchor; /* NULL: none */
 	struct prooffile file;
 	struct head shown; /* the newest checkpoint of our own feed in it */
 };
 
-static struct feed_id id_of(const struct making *m, struct feed_no no)
+#define COSIGNERS_MAX 16u
+#define NOTE_BYTES_ROOM 8192u
+
+static const struct feed_keys *keys_of(const struct making *m, struct feed_no no)
 {
-	return roster_feed(m->ctx->roster, no)->keys.feed;
+	return &roster_feed(m->ctx->roster, no)->keys;
 }
 
-/* A registrar's statement that covers the entry: the newest one of the first registrar feed. */
+/* A witness's statement that covers the entry, with a checkpoint that is our tree's and the author's signature. */
 struct seen {
-	bool found;
 	uint64_t time_s;
 	struct witness_row row;
 };
 
-static void look_in(const struct entry_ref *entry, struct place place, struct seen *out)
+static bool fits(const struct making *m, struct feed_no witness, const struct seen *seen)
 {
-	struct witness_seen seen;
-	struct witness_row row;
+	const struct feed_keys *author = keys_of(m, seen->row.feed);
+	char text[CHECKPOINT_TEXT_BYTES_MAX];
+	struct bytes_out o = bytes_out(text, sizeof text);
+	struct cosignature c = {.time_s = seen->time_s};
+	struct tree tree;
 
-	if (entry->kind != KIND_WITNESS_SEEN || witness_seen_unpack(entry->payload, &seen) != ERR_OK)
-		return;
-	while (witness_seen_next(&seen, &row)) {
-		if (row.feed.n == place.feed.n && row.checkpoint.head.size > place.seq)
-			*out = (struct seen){true, seen.time_s, row};
-	}
+	if (!feed_tree_at(m->ctx->txn, seen->row.feed, seen->row.checkpoint.head.size, &tree))
+		return false;
+	struct hash root = tree_root(&tree);
+	checkpoint_put_text(&o, &m->network, &author->feed, &seen->row.checkpoint.head);
+	memcpy(c.signature, seen->row.cosignature, sizeof c.signature);
+	return hash_equal(&root, &seen->row.checkpoint.head.root) &&
+	       checkpoint_verify(&m->network, &author->feed, &seen->row.checkpoint) == ERR_OK &&
+	       cosignature_verify(&c, bytes_written(&o), keys_of(m, witness)->cosigner) == ERR_OK;
 }
 
-/* The earliest registrar's statement whose checkpoint covers the entry. */
-static struct seen covering(const struct making *m, struct place place)
+/* What is looked for in a witness's feed. */
+struct wanted {
+	struct place place;
+	const struct head *head; /* this very one, or NULL: any that covers the place */
+};
+
+static bool look_in(
+        const struct making *m, const struct entry_ref *entry, const struct wanted *wanted, struct seen *out)
 {
-	struct seen seen = {0};
+	struct witness_seen statement;
+	struct seen seen;
+
+	if (entry->kind != KIND_WITNESS_SEEN || witness_seen_unpack(entry->payload, &statement) != ERR_OK)
+		return false;
+	seen.time_s = statement.time_s;
+	while (witness_seen_next(&statement, &seen.row)) {
+		const struct head *head = &seen.row.checkpoint.head;
+		if (seen.row.feed.n != wanted->place.feed.n || head->size <= wanted->place.seq)
+			continue;
+		if (wanted->head &&
+		        (head->size != wanted->head->size || !hash_equal(&head->root, &wanted->head->root)))
+			continue;
+		if (!fits(m, entry->place.feed, &seen))
+			continue;
+		*out = seen;
+		return true;
+	}
+	return false;
+}
+
+/* The witness's earliest statement. */
+static bool stated_by(
+        const struct making *m, struct feed_no witness, const struct wanted *wanted, struct seen *out)
+{
 	struct entry_ref entry;
 
-	for (uint64_t seq = 0; !seen.found; seq++) {
-		if (!feed_entry(m->ctx->txn, (struct place){{0}, seq}, &entry))
-			break;
-		look_in(&entry, place, &seen);
+	for (struct place at = {.feed = witness}; feed_entry(m->ctx->txn, at, &entry); at.seq++) {
+		if (look_in(m, &entry, wanted, out))
+			return true;
 	}
-	return seen;
+	return false;
 }
 
-static void add_cosignature(const struct making *m, const struct seen *seen, struct bytes_out *o)
+static bool is_witness(const struct making *m, struct feed_no no)
+{
+	const struct roster *r = m->ctx->roster;
+
+	return (roster_roles_at(r, no, r->size) & ROLE_WITNESS) != 0;
+}
+
+static bool is_registrar(const struct making *m, struct feed_no no)
+{
+	const struct roster *r = m->ctx->roster;
+
+	for (uint32_t i = 0; i < r->registrars_count; i++) {
+		if (r->registrars[i].feed.n == no.n)
+			return true;
+	}
+	return false;
+}
+
+/* The earliest statement of a registrar, in the order in which they followed; else of another witness. */
+static bool covering(const struct making *m, struct place place, struct seen *out)
+{
+	const struct roster *r = m->ctx->roster;
+	const struct wanted wanted = {place, NULL};
+
+	for (uint32_t i = 0; i < r->registrars_count; i++) {
+		if (stated_by(m, r->registrars[i].feed, &wanted, out))
+			return true;
+	}
+	for (struct feed_no no = {0}; no.n < r->feeds_count; no.n++) {
+		if (!is_registrar(m, no) && is_witness(m, no) && stated_by(m, no, &wanted, out))
+			return true;
+	}
+	return false;
+}
+
+static void add_cosignature(
+        const struct making *m, struct feed_no witness, const struct seen *seen, struct bytes_out *o)
 {
 	char name[CHECKPOINT_TEXT_BYTES_MAX];
 	struct bytes_out n = bytes_out(name, sizeof name);
-	struct feed_id registrar = id_of(m, (struct feed_no){0});
 	struct note_key key = {.type = NOTE_COSIGNATURE};
 	struct cosignature cosignature = {.time_s = seen->time_s};
 	uint8_t blob[NOTE_COSIGNATURE_BYTES];
 
-	cosignature_put_name(&n, &m->network, &registrar);
+	cosignature_put_name(&n, &m->network, &keys_of(m, witness)->feed);
 	key.name = bytes_written(&n);
-	memcpy(key.key, roster_feed(m->ctx->roster, (struct feed_no){0})->keys.cosigner, sizeof key.key);
+	memcpy(key.key, keys_of(m, witness)->cosigner, sizeof key.key);
 	memcpy(cosignature.signature, seen->row.cosignature, sizeof cosignature.signature);
 	cosignature_encode(&cosignature, blob);
 	note_put_signature(o, &key, BYTES_OF(blob));
 }
 
+/* Every witness that stated this very checkpoint. */
+static void add_cosignatures(
+        const struct making *m, struct place place, const struct head *head, struct bytes_out *o)
+{
+	const struct wanted wanted = {place, head};
+	struct seen seen;
+	unsigned count = 0;
+
+	for (struct feed_no no = {0}; no.n < m->ctx->roster->feeds_count && count < COSIGNERS_MAX; no.n++) {
+		if (roster_feed(m->ctx->roster, no)->is_void || (!is_registrar(m, no) && !is_witness(m, no)))
+			continue;
+		if (!stated_by(m, no, &wanted, &seen))
+			continue;
+		add_cosignature(m, no, &seen, o);
+		count++;
+	}
+}
+
 /* The checkpoint that a registrar saw where one did, else the newest signed one. */
 static bool put_checkpoint(struct making *m, struct place place, struct bytes_out *o, struct head *head)
 {
-	struct seen seen = covering(m, place);
-	struct checkpoint checkpoint = seen.row.checkpoint;
-	struct feed_id id = id_of(m, place.feed);
+	struct seen seen;
+	struct checkpoint checkpoint;
+	bool found = covering(m, place, &seen);
 
-	if (!seen.found && !feed_checkpoint(m->ctx->txn, place.feed, place.seq + 1, &checkpoint)) {
+	if (found)
+		checkpoint = seen.row.checkpoint;
+	else if (!feed_checkpoint(m->ctx->txn, place.feed, place.seq + 1, &checkpoint)) {
 		trouble_set(&m->ctx->trouble, ERR_NOT_FOUND, "%s",
 		        _("no signed checkpoint covers this entry here"));
 		return false;
 	}
-	checkpoint_put_note(o, &m->network, &id, &checkpoint);
-	if (seen.found)
-		add_cosignature(m, &seen, o);
+	checkpoint_put_note(o, &m->network, &keys_of(m, place.feed)->feed, &checkpoint);
+	if (found)
+		add_cosignatures(m, place, &checkpoint.head, o);
 	*head = checkpoint.head;
 	if (m->ctx->has_feed && place.feed.n == m->ctx->feed.n && head->size > m->shown.size)
 		m->shown = *head;
 	return ctx_ok(m->ctx, bytes_out_end(o), "checkpoint");
+}
+
+/* Of an entry of a registrar that the anchor ended: the path to the root that it lets stand. */
+static bool fill_standing(struct making *m, struct place place, struct prooffile_entry *out)
+{
+	struct feed_proof memory = {m->ctx->txn, place.feed};
+	struct proof_source source = feed_proof_source(&memory);
+
+	for (uint32_t i = 0; m->anchor && i < m->anchor->feeds_count; i++) {
+		const struct anchor_feed *ended = &m->anchor->feeds[i];
+		if (!keys_clash(&ended->keys, keys_of(m, place.feed)))
+			continue;
+		out->has_standing = true;
+		return ctx_ok(m->ctx, proof_inclusion(&source, place.seq, ended->head.size, &out->standing),
+		        "proof");
+	}
+	return true;
 }
 
 /* One entry with its proof. Everything lives in the arena. */
@@ -112,7 +221,7 @@ static bool fill(struct making *m, struct place place, struct prooffile_entry *o
 	struct ctx *ctx = m->ctx;
 	struct feed_proof memory = {ctx->txn, place.feed};
 	struct proof_source source = feed_proof_source(&memory);
-	struct bytes_out note = bytes_out(arena_take(&ctx->arena, 4096), 4096);
+	struct bytes_out note = bytes_out(arena_take(&ctx->arena, NOTE_BYTES_ROOM), NOTE_BYTES_ROOM);
 	struct entry_ref entry;
 	struct head head;
 
@@ -127,18 +236,22 @@ static bool fill(struct making *m, struct place place, struct prooffile_entry *o
 		return false;
 	out->proof.index = place.seq;
 	out->proof.checkpoint = bytes_written(&note);
-	return true;
+	return fill_standing(m, place, out);
 }
 
-/* The registrar's entry that added the feed. */
+/* The entry that added the feed, of the registrar in whose part of the history it stands. */
 static bool fill_feed(struct making *m, struct feed_no no)
 {
-	const struct roster_feed *feed = roster_feed(m->ctx->roster, no);
+	const struct roster *r = m->ctx->roster;
+	uint64_t at = roster_feed(r, no)->added_at;
+	uint32_t i = r->registrars_count - 1;
 
-	if (no.n == 0)
+	if (is_registrar(m, no))
 		return true;
+	while (i > 0 && r->registrars[i].start > at)
+		i--;
 	m->file.has_feed = true;
-	return fill(m, (struct place){{0}, feed->added_at}, &m->file.feed);
+	return fill(m, (struct place){r->registrars[i].feed, at - r->registrars[i].start}, &m->file.feed);
 }
 
 static bool fill_found(struct making *m)
@@ -161,6 +274,13 @@ static bool fill_anchor(struct making *m)
 
 	if (!feed_anchor(m->ctx->txn, anchor))
 		return true;
+	if (feed_anchored(m->ctx->txn) == FEED_ANCHOR_AWAITS ||
+	        feed_anchored(m->ctx->txn) == FEED_ANCHOR_LEAVES) {
+		trouble_set(&m->ctx->trouble, ERR_NOT_FOUND, "%s",
+		        _("this node does not hold yet what the newest anchor lets stand"));
+		return false;
+	}
+	m->anchor = anchor;
 	anchor_pack(&packed, anchor);
 	m->file.anchor = mp_written(&packed);
 	return ctx_ok(m->ctx, mp_out_end(&packed), "anchor");
@@ -212,8 +332,8 @@ enum exit_code cmd_proof_export(struct ctx *ctx)
 	if (trouble_is(&ctx->trouble) || !own_network(ctx->txn, &m->network))
 		return ctx_end(ctx);
 	m->file.network = m->network;
-	if (!fill(m, ref.place, &m->file.entry) || !fill_feed(m, ref.place.feed) || !fill_found(m) ||
-	        !fill_anchor(m) || !fill_key(m, ref.place))
+	if (!fill_anchor(m) || !fill(m, ref.place, &m->file.entry) || !fill_feed(m, ref.place.feed) ||
+	        !fill_found(m) || !fill_key(m, ref.place))
 		return ctx_end(ctx);
 	prooffile_put(&o, &m->file);
 	if (!ctx_ok(ctx, bytes_out_end(&o), "proof"))
@@ -224,23 +344,6 @@ enum exit_code cmd_proof_export(struct ctx *ctx)
 		return ctx_print_json(ctx, json_pack("{s:s}", "proof", text));
 	write_out(ctx, bytes_written(&o));
 	return ctx_end(ctx);
-}
-
-static bool read_text(struct ctx *ctx, struct bytes *out)
-{
-	const char *path = ctx->args->words[0];
-	FILE *in = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
-	char *text = arena_take(&ctx->arena, PROOFFILE_BYTES_MAX + 1);
-
-	if (!in) {
-		trouble_at(&ctx->trouble, path, 0);
-		trouble_set(&ctx->trouble, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s", strerror(errno));
-		return false;
-	}
-	*out = BYTES(text, fread(text, 1, PROOFFILE_BYTES_MAX + 1, in));
-	if (in != stdin)
-		(void)fclose(in);
-	return true;
 }
 
 /* --network, else that of the node's store. */
@@ -330,7 +433,7 @@ enum exit_code cmd_proof_verify(struct ctx *ctx)
 	enum err e;
 	json_t *row;
 
-	if (!read_text(ctx, &text) || !which_network(ctx, &network))
+	if (!ctx_read(ctx, ctx->args->words[0], PROOFFILE_BYTES_MAX, &text) || !which_network(ctx, &network))
 		return ctx_end(ctx);
 	e = prooffile_parse(text, room, file);
 	if (e == ERR_OK)

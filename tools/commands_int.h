@@ -96,6 +96,13 @@
 	        O(REASON), O(NONE)) \
 	X("network", "show", "", 0, 0, STORE, cmd_network_show, \
 	        N_("Show which network this is and who we are in it."), "  lontar network show\n", O(NONE)) \
+	X("network", "anchor", "", 0, 0, NOTHING, cmd_network_anchor, \
+	        N_("Go on with a new registrar after the old one is lost: draft, sign, import; or show."), \
+	        "  lontar network anchor --draft --keys 9f3a...:...\n" \
+	        "  lontar network anchor --sign draft.txt --file recovery-paper.txt\n" \
+	        "  lontar network anchor --sign lontardraft1... < recovery-paper.txt\n" \
+	        "  lontar network anchor --import lontaranchor1...\n", \
+	        O(DRAFT), O(KEYS), O(REQUEST), O(SIZE), O(SIGN), O(FILE), O(IMPORT), O(YES), O(NONE)) \
 	X("partner", "offer", N_("PARTNER"), 1, 1, STORE, cmd_partner_offer, \
 	        N_("Offer a partnership: limits and days for trade on account."), \
 	        "  lontar partner offer padi-selaras --limit 50.000.000 --days 30 --goods \"beras, " \

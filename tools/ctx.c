@@ -210,6 +210,35 @@ struct day ctx_day(struct ctx *ctx, enum opt opt)
 	return field_given(f) ? field_date(&ctx->trouble, f) : ctx_today(ctx);
 }
 
+bool ctx_read(struct ctx *ctx, const char *path, size_t most, struct bytes *out)
+{
+	FILE *in = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
+	char *text = arena_take(&ctx->arena, most + 1);
+	size_t len;
+
+	if (!in) {
+		trouble_at(&ctx->trouble, path, 0);
+		trouble_set(&ctx->trouble, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s", strerror(errno));
+		return false;
+	}
+	len = fread(text, 1, most + 1, in);
+	if (in != stdin)
+		(void)fclose(in);
+	if (len > most) {
+		trouble_at(&ctx->trouble, path, 0);
+		trouble_set(&ctx->trouble, ERR_TOO_LONG, "%s", "");
+	}
+	*out = BYTES(text, len);
+	return !trouble_is(&ctx->trouble);
+}
+
+void ctx_forget(struct bytes secret_text)
+{
+	uintptr_t at = (uintptr_t)secret_text.data; /* the arena's own bytes, which ctx_read() filled */
+
+	bytes_wipe((void *)at, secret_text.len);
+}
+
 bool ctx_is_person(const struct ctx *ctx)
 {
 	return ctx->form == SAY_WORDS && isatty(STDIN_FILENO) && isatty(STDERR_FILENO);

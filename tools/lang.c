@@ -154,6 +154,11 @@ static const struct code_word {
         {"waiting", N_("waiting"), TONE_WAIT},
         {"used", N_("used"), TONE_PLAIN},
         {"revoked", N_("revoked"), TONE_PLAIN},
+        /* anchors */
+        {"followed", N_("followed"), TONE_GOOD},
+        {"awaits", N_("waits for entries of the old registrar"), TONE_WAIT},
+        {"leaves", N_("waits for another history of the registrar"), TONE_WAIT},
+        {"barred", N_("the new registrar's keys cannot enter"), TONE_BAD},
         /* links */
         {"handshake", N_("handshake"), TONE_WAIT},
         {"catching up", N_("catching up"), TONE_WAIT},

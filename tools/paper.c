@@ -152,16 +152,22 @@ static void take_row(struct reading *r, struct bytes row)
 		trouble_field(r->t, ERR_BAD_TEXT, r->word, _("row %u does not match its check"), r->row);
 }
 
+static struct bytes next_row(struct bytes *text)
+{
+	struct bytes row = text_trim(text_split(text, '\n'));
+
+	if (row.len > 0 && row.data[row.len - 1] == '\r')
+		row.len--;
+	return row;
+}
+
 enum err paper_read(struct bytes text, struct trouble *t, struct paper *out)
 {
 	struct reading r = {.t = t};
 
 	while (text.len > 0 && !trouble_is(t)) {
-		struct bytes row = text_trim(text_split(&text, '\n'));
 		r.row++;
-		if (row.len > 0 && row.data[row.len - 1] == '\r')
-			row.len--;
-		take_row(&r, row);
+		take_row(&r, next_row(&text));
 	}
 	if (!trouble_is(t))
 		finish(&r);
@@ -169,5 +175,50 @@ enum err paper_read(struct bytes text, struct trouble *t, struct paper *out)
 		trouble_set(t, ERR_BAD_TEXT, "%s", _("there is no seed on it"));
 	if (!trouble_is(t))
 		*out = r.paper;
+	return t->err;
+}
+
+#define RECOVERY "recovery"
+#define RECOVERY_DIGITS ((size_t)2 * 32)
+
+void paper_put_recovery(struct bytes_out *o, const uint8_t seed[32])
+{
+	put_hex_row(o, RECOVERY, BYTES(seed, 32));
+}
+
+/* A row of it, with its check, or the whole of it without one. Other rows are headings. */
+static void take_recovery(struct bytes row, struct reading *r)
+{
+	struct bytes rest = row, word = text_trim(text_split(&rest, ':'));
+	char whole[RECOVERY_DIGITS];
+	size_t n = 0;
+
+	if (word.len == row.len && r->used == 0 && gather(row, whole, sizeof whole, &n) &&
+	        n == sizeof whole) {
+		memcpy(r->digits, whole, sizeof whole);
+		r->used = sizeof whole;
+	}
+	bytes_wipe(whole, sizeof whole);
+	if (bytes_equal(word, bytes_text(RECOVERY)) && word.len < row.len &&
+	        !take_digits(rest, r->digits, RECOVERY_DIGITS, &r->used))
+		trouble_field(r->t, ERR_BAD_TEXT, RECOVERY, _("row %u does not match its check"), r->row);
+}
+
+enum err paper_read_recovery(struct bytes text, struct trouble *t, uint8_t out[32])
+{
+	struct reading r = {.t = t};
+	uint8_t seed[32];
+
+	while (text.len > 0 && !trouble_is(t) && r.used < RECOVERY_DIGITS) {
+		r.row++;
+		take_recovery(next_row(&text), &r);
+	}
+	if (!trouble_is(t) &&
+	        (r.used != RECOVERY_DIGITS || text_hex(BYTES(r.digits, r.used), seed, sizeof seed) != ERR_OK))
+		trouble_field(t, ERR_BAD_TEXT, RECOVERY, "%s", _("the recovery key has 64 digits in all"));
+	if (!trouble_is(t))
+		memcpy(out, seed, sizeof seed);
+	bytes_wipe(&r, sizeof r);
+	bytes_wipe(seed, sizeof seed);
 	return t->err;
 }

@@ -89,6 +89,7 @@ static const struct {
         {ERR_UNREACHABLE, EXIT_UNREACHABLE},
         {ERR_STORE_BUSY, EXIT_UNREACHABLE},
         {ERR_REFUSED, EXIT_RULE},
+        {ERR_NOT_CONFIRMED, EXIT_RULE},
         {ERR_RESTORED, EXIT_RULE},
         {ERR_FORKED, EXIT_RULE},
         {ERR_IO, EXIT_STORE},

@@ -281,6 +281,8 @@ void dialler_closed(struct node *node, const uint8_t link_key[32])
 	struct target *t = find(node, link_key);
 	if (t && t->due_ms <= node->now.steady_ms)
 		postpone(node, t, t->delay_ms);
+	if (count_links(node).all == 0)
+		node->targets_due_ms = node->now.steady_ms; /* whom the roster names by now */
 }
 
 void dialler_after_fault(struct node *node, const uint8_t link_key[32])

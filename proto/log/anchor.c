@@ -6,7 +6,7 @@
 
 #include "log/anchor.h"
 
-#define ANCHOR_FIELDS 4u
+#define ANCHOR_FIELDS (ANCHOR_FIELDS_UNSIGNED + 1u)
 static const char SIGNED[] = "lontar anchor v1\n";
 
 static void put_feed(struct mp_out *m, const struct anchor_feed *f)
@@ -17,7 +17,7 @@ static void put_feed(struct mp_out *m, const struct anchor_feed *f)
 	mp_put_bin(m, BYTES_OF(f->head.root.bytes));
 }
 
-static void put_signed_fields(struct mp_out *m, const struct anchor *a)
+void anchor_pack_fields(struct mp_out *m, const struct anchor *a)
 {
 	must(a->feeds_count <= REGISTRAR_FEEDS_MAX);
 	mp_put_uint(m, a->number);
@@ -30,7 +30,7 @@ static void put_signed_fields(struct mp_out *m, const struct anchor *a)
 void anchor_pack(struct mp_out *m, const struct anchor *a)
 {
 	mp_put_array(m, ANCHOR_FIELDS);
-	put_signed_fields(m, a);
+	anchor_pack_fields(m, a);
 	mp_put_bin(m, BYTES_OF(a->signature));
 }
 
@@ -43,22 +43,27 @@ static void take_feed(struct mp_in *m, struct anchor_feed *f)
 	mp_array_end(m);
 }
 
+void anchor_unpack_fields(struct mp_in *m, struct anchor *out)
+{
+	out->number = mp_uint(m, UINT64_MAX);
+	out->feeds_count = mp_array(m, REGISTRAR_FEEDS_MAX);
+	for (uint32_t i = 0; i < out->feeds_count; i++)
+		take_feed(m, &out->feeds[i]);
+	mp_array_end(m);
+	keys_unpack(m, &out->successor);
+	/* the first registrar's entry 0 always stands: it is the network */
+	if (out->number == 0 || out->feeds_count == 0 || out->feeds[0].head.size == 0)
+		mp_fail(m, ERR_MALFORMED);
+}
+
 enum err anchor_unpack(struct bytes b, struct anchor *out)
 {
 	struct anchor a = {0};
 	struct mp_in m = mp_in(b);
 	mp_array_fixed(&m, ANCHOR_FIELDS);
-	a.number = mp_uint(&m, UINT64_MAX);
-	a.feeds_count = mp_array(&m, REGISTRAR_FEEDS_MAX);
-	for (uint32_t i = 0; i < a.feeds_count; i++)
-		take_feed(&m, &a.feeds[i]);
-	mp_array_end(&m);
-	keys_unpack(&m, &a.successor);
+	anchor_unpack_fields(&m, &a);
 	mp_bin_fixed(&m, a.signature, sizeof a.signature);
 	mp_array_end(&m);
-	/* the first registrar's entry 0 always stands: it is the network */
-	if (a.number == 0 || a.feeds_count == 0 || a.feeds[0].head.size == 0)
-		mp_fail(&m, ERR_MALFORMED);
 	enum err e = mp_end(&m);
 	if (e == ERR_OK)
 		*out = a;
@@ -74,8 +79,8 @@ static struct bytes signed_text(const struct anchor *a, struct text *memory)
 {
 	struct mp_out m = mp_out(memory->bytes, sizeof memory->bytes);
 	bytes_put_text(&m.out, SIGNED);
-	mp_put_array(&m, ANCHOR_FIELDS - 1);
-	put_signed_fields(&m, a);
+	mp_put_array(&m, ANCHOR_FIELDS_UNSIGNED);
+	anchor_pack_fields(&m, a);
 	must(mp_out_end(&m) == ERR_OK);
 	return mp_written(&m);
 }

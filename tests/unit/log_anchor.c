@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "log/anchor_line.h"
 #include "support/registrar.h"
 
 static struct registrar R;
@@ -54,6 +55,52 @@ static void round_trips(void **state)
 		assert_int_equal(
 		        anchor_verify(&back, registrar_keys(1, 1).public.feed.bytes), ERR_BAD_SIGNATURE);
 	}
+}
+
+static char typed[ANCHOR_LINE_BYTES_MAX];
+
+static void as_a_line(void **state)
+{
+	(void)state;
+	static const uint32_t FEEDS[] = {1, 2, REGISTRAR_FEEDS_MAX};
+	for (size_t i = 0; i < 3; i++) {
+		struct anchor a = some_anchor(i + 1, FEEDS[i]), back;
+		struct bytes_out o = bytes_out(typed, sizeof typed);
+		anchor_line_put(&o, &a);
+		assert_int_equal(bytes_out_end(&o), ERR_OK);
+		assert_int_equal(anchor_line_parse(bytes_written(&o), &back), ERR_OK);
+		assert_memory_equal(&a, &back, sizeof a);
+		for (size_t at = 13; at < o.len; at += 7) { /* a slip of the pen */
+			char was = typed[at];
+			typed[at] = was == 'q' ? 'p' : 'q';
+			assert_int_equal(anchor_line_parse(bytes_written(&o), &back), ERR_BAD_CHECKSUM);
+			typed[at] = was;
+		}
+	}
+}
+
+static void draft_as_a_line(void **state)
+{
+	(void)state;
+	struct anchor_draft d = {.network = {{1, 2, 3}}, .recovery = {4, 5, 6}, .time_s = 1790000000}, back;
+	struct anchor unsigned_anchor;
+	assert_int_equal(short_text_of(bytes_text("Koperasi Luwu Timur"), NAME_BYTES_MAX, &d.name), ERR_OK);
+	d.anchor = some_anchor(3, REGISTRAR_FEEDS_MAX);
+	memset(d.anchor.signature, 0, sizeof d.anchor.signature);
+	struct bytes_out o = bytes_out(typed, sizeof typed);
+	anchor_line_put_draft(&o, &d);
+	assert_int_equal(bytes_out_end(&o), ERR_OK);
+	assert_int_equal(anchor_line_parse_draft(bytes_written(&o), &back), ERR_OK);
+	assert_memory_equal(&d.anchor, &back.anchor, sizeof d.anchor);
+	assert_memory_equal(&d.network, &back.network, sizeof d.network);
+	assert_memory_equal(d.recovery, back.recovery, sizeof d.recovery);
+	assert_int_equal(back.time_s, d.time_s);
+	assert_int_equal(back.name.len, d.name.len);
+	assert_int_equal(anchor_line_parse(bytes_written(&o), &unsigned_anchor), ERR_BAD_PREFIX);
+	d.anchor.number = 0;
+	o = bytes_out(typed, sizeof typed);
+	anchor_line_put_draft(&o, &d);
+	assert_int_equal(anchor_line_parse_draft(bytes_written(&o), &back), ERR_MALFORMED);
 }
 
 static void every_bit(void **state)
@@ -206,6 +253,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(round_trips),
+	        cmocka_unit_test(as_a_line),
+	        cmocka_unit_test(draft_as_a_line),
 	        cmocka_unit_test(every_bit),
 	        cmocka_unit_test(what_is_no_anchor),
 	        cmocka_unit_test(one_wins),

@@ -106,12 +106,57 @@ static void hands_may_write_it_otherwise(void **state)
 	assert_int_not_equal(paper_read(bytes_text("only a note\n"), &t, &got), ERR_OK);
 }
 
+static const uint8_t RECOVERY[32] = {1, 2, 3, 0xab, 0xcd, 250};
+
+static void the_recovery_key(void **state)
+{
+	char text[1024], bad[1024];
+	struct bytes_out o = bytes_out(text, sizeof text);
+	struct trouble t = {0};
+	uint8_t got[32];
+	unsigned tried = 0;
+
+	(void)state;
+	bytes_put_text(&o, "LONTAR\nkeep it: in the safe\n");
+	paper_put_recovery(&o, RECOVERY);
+	assert_int_equal(bytes_out_end(&o), ERR_OK);
+	assert_int_equal(paper_read_recovery(bytes_written(&o), &t, got), ERR_OK);
+	assert_memory_equal(got, RECOVERY, sizeof got);
+	for (size_t i = 40; i < o.len; i++) {
+		memcpy(bad, text, o.len);
+		if (!is_digit(text[i]))
+			continue;
+		bad[i] = bad[i] == '7' ? '1' : '7';
+		memset(&t, 0, sizeof t);
+		if (paper_read_recovery(BYTES(bad, o.len), &t, got) != ERR_OK)
+			tried++;
+	}
+	assert_true(tried >= 64 + 8); /* each digit and each check; letters of the word itself count too */
+}
+
+/* As `lontar init` said it: one row of digits, in groups or not, also in capitals. */
+static void the_recovery_key_in_one_row(void **state)
+{
+	static const char GOOD[] = "0102 03AB cdfa0000 0000000000000000 00000000000000000000000000000000\r\n";
+	struct trouble t = {0};
+	uint8_t got[32];
+
+	(void)state;
+	assert_int_equal(paper_read_recovery(bytes_text(GOOD), &t, got), ERR_OK);
+	assert_memory_equal(got, RECOVERY, sizeof got);
+	assert_int_equal(paper_read_recovery(BYTES(GOOD, 40), &t, got), ERR_BAD_TEXT);
+	memset(&t, 0, sizeof t);
+	assert_int_equal(paper_read_recovery(bytes_text(""), &t, got), ERR_BAD_TEXT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(it_is_read_back),
 	        cmocka_unit_test(a_misread_digit_is_found),
 	        cmocka_unit_test(hands_may_write_it_otherwise),
+	        cmocka_unit_test(the_recovery_key),
+	        cmocka_unit_test(the_recovery_key_in_one_row),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

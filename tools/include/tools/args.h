@@ -68,7 +68,7 @@
 	X(NUMBER, "number", N_("NUMBER"), N_("number of the paper")) \
 	X(ALLOCATE, "allocate", N_("ENTRY=AMOUNT"), N_("what it pays for; may be repeated")) \
 	X(YEAR, "year", N_("YEAR"), N_("book year")) \
-	X(FILE, "file", N_("FILE"), N_("the form as CSV")) \
+	X(FILE, "file", N_("FILE"), N_("a file: the form as CSV, or the paper")) \
 	X(CLOSING, "closing", N_("DATE"), N_("end of the book year")) \
 	X(HELD, "held", N_("DATE"), N_("date of the meeting")) \
 	X(PLACE, "place", N_("TEXT"), N_("where")) \
@@ -113,6 +113,9 @@
 	X(OPEN, "open", NULL, N_("open the sealed entry for whoever holds the proof")) \
 	X(OUT, "out", N_("FILE"), N_("write to this file")) \
 	X(NETWORK, "network", N_("HEX"), N_("id of the network, 64 hex digits")) \
+	X(DRAFT, "draft", NULL, N_("print the draft of an anchor, as a line")) \
+	X(SIGN, "sign", N_("LINE|FILE"), N_("sign this draft with the recovery key, from its paper")) \
+	X(IMPORT, "import", N_("LINE|FILE"), N_("take this anchor, and tell all nodes")) \
 	X(DRY_RUN, "dry-run", NULL, N_("say what would be done, and do nothing"))
 
 #define X(name, text, argument, about) OPT_##name,

@@ -46,6 +46,10 @@ struct day ctx_day(struct ctx *ctx, enum opt opt);
 /* A passphrase: from --passphrase-file, else asked on the terminal. NULL: none to be had, said in the trouble. */
 const char *ctx_passphrase(struct ctx *ctx, const char *question);
 
+/* A file's text, or with "-" that of standard input, into the arena. False: said in the trouble. */
+bool ctx_read(struct ctx *ctx, const char *path, size_t most, struct bytes *out);
+void ctx_forget(struct bytes secret_text); /* wipes what was read so */
+
 /* Does a person sit at the terminal, who can be asked? */
 bool ctx_is_person(const struct ctx *ctx);
 

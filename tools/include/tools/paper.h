@@ -8,6 +8,7 @@
 #include "tools/ctx.h"
 
 #define PAPER_PEERS_MAX 4u
+#define PAPER_TEXT_BYTES_MAX 16384u
 
 struct paper {
 	char seed_line[256]; /* "lontar-seed-1 HEX" or "lontar-seed-1-sealed HEX" */
@@ -22,5 +23,10 @@ struct paper {
 void paper_put(struct bytes_out *o, const struct paper *p);
 /* Says in the trouble which row cannot be right. */
 MUST_USE enum err paper_read(struct bytes text, struct trouble *t, struct paper *out);
+
+/* The network's recovery key, which is on paper only: its seed of 32 bytes in rows like those. */
+void paper_put_recovery(struct bytes_out *o, const uint8_t seed[32]);
+/* From such rows, or from 64 hex digits in one row. */
+MUST_USE enum err paper_read_recovery(struct bytes text, struct trouble *t, uint8_t out[32]);
 
 #endif

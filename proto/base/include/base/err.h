@@ -65,6 +65,7 @@ enum blame { BLAME_NOBODY, BLAME_PEER, BLAME_LOCAL, BLAME_USER, BLAME_RULE, BLAM
 	X(UNREACHABLE, "unreachable", LOCAL, "could not be reached") \
 	X(NOT_FOUND, "not_found", USER, "not found") \
 	X(EXISTS, "exists", USER, "it exists already") \
+	X(NOT_CONFIRMED, "not_confirmed", USER, "this needs a person's yes") \
 	X(USAGE, "usage", USER, "the command was not understood") \
 	X(RESTORED, "restored", LOCAL, \
 	        "the store may be an old copy; nothing is published until that is settled") \

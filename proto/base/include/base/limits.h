@@ -31,9 +31,11 @@
 #define KEY_SHARE_ROWS_MAX 500u /* channels that one key.share opens: what fits into an entry */
 #define FEED_BLOCK 64u          /* feeds a fingerprint of FRONTIER covers */
 #define REGISTRAR_FEEDS_MAX 16u
-#define INVITE_BYTES_MAX 512u     /* of its line of text */
-#define JOIN_BYTES_MAX 1536u      /* a join request's fields, or what they sign */
-#define JOIN_LINE_BYTES_MAX 2560u /* the same as a line of text */
+#define ANCHOR_DRAFT_BYTES_MAX 4608u /* what a draft of an anchor holds */
+#define ANCHOR_LINE_BYTES_MAX 8192u  /* an anchor or its draft as a line of text */
+#define INVITE_BYTES_MAX 512u        /* of its line of text */
+#define JOIN_BYTES_MAX 1536u         /* a join request's fields, or what they sign */
+#define JOIN_LINE_BYTES_MAX 2560u    /* the same as a line of text */
 #define JOIN_WAITING_MAX 8u
 /* text in entries, bytes of UTF-8 */
 #define NAME_BYTES_MAX 160u

@@ -21,10 +21,14 @@ struct anchor {
 	uint8_t signature[64];
 };
 #define ANCHOR_BYTES_MAX 4096u
+#define ANCHOR_FIELDS_UNSIGNED 3u /* number, feeds, successor */
 
 /* msgpack [number, [[keys, size, root], ...], keys, signature]. */
 void anchor_pack(struct mp_out *m, const struct anchor *a);
 MUST_USE enum err anchor_unpack(struct bytes b, struct anchor *out);
+/* The fields before the signature, flat; sticky. What cannot be an anchor is ERR_MALFORMED. */
+void anchor_pack_fields(struct mp_out *m, const struct anchor *a);
+void anchor_unpack_fields(struct mp_in *m, struct anchor *out);
 /* Over "lontar anchor v1" || 0x0A || msgpack [number, feeds, keys]. recovery_secret: Ed25519, libsodium's form. */
 void anchor_sign(struct anchor *a, const uint8_t recovery_secret[64]);
 MUST_USE enum err anchor_verify(const struct anchor *a, const uint8_t recovery[32]);
