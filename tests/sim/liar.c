@@ -121,6 +121,23 @@ static void learn_keys(struct liar *l, const struct roster *r)
 	feeds[LIAR_OTHER].keys = l->net->nodes[l->options.index].keys;
 }
 
+static void learn_readers(struct liar *l, const struct roster *r)
+{
+	struct feed_no due[LIAR_DUE_MAX];
+	struct member_no parties[2] = {roster_feed(r, l->own)->member};
+	l->roster_size = r->size;
+	for (uint32_t i = 0; i < LIAR_PARTNERS; i++) {
+		parties[1].n = i + 1;
+		const struct roster_readers ask = {
+		        .author = l->own, .parties = parties, .parties_count = 2, .at = r->size};
+		uint32_t count = roster_readers(r, &ask, due, LIAR_DUE_MAX);
+		l->due[i].count = 0;
+		for (uint32_t k = 0; k < count && k < LIAR_DUE_MAX; k++)
+			if (due[k].n != l->own.n && due[k].n < LIAR_OTHER)
+				l->due[i].feeds[l->due[i].count++] = due[k].n;
+	}
+}
+
 /* Its feed may have an honest past. */
 static void begin(struct liar *l, struct txn *txn)
 {
@@ -146,8 +163,10 @@ static void refresh(struct liar *l)
 		l->own = no;
 		l->known = true;
 		l->weave.authors.network = l->net->network;
-		l->weave.authors.clock_ms = l->net->wall_ms;
+		l->weave.authors.clock_ms =
+		        liar_chance(l, 4) ? 1 : l->net->wall_ms; /* or as late as it was */
 		learn_keys(l, txn_roster(txn));
+		learn_readers(l, txn_roster(txn));
 		if (!l->began)
 			begin(l, txn);
 		look_around(l, txn);

@@ -12,7 +12,9 @@
 #define LIAR_LINKS 4u
 #define LIAR_INTRUDERS 8u
 #define LIAR_OTHER (AUTHORS_FEEDS_MAX - 1) /* among the authors' feeds: its second history */
-#define LIAR_TAKEN_MAX 512u                /* entries of others looked at in one moment */
+#define LIAR_PARTNERS 2u                   /* whom weave.h's bodies name, mostly */
+#define LIAR_DUE_MAX 24u
+#define LIAR_TAKEN_MAX 512u /* entries of others looked at in one moment */
 
 struct liar_link {
 	struct hostile h;
@@ -32,8 +34,13 @@ struct liar {
 	uint64_t random, due_ms;
 	bool known, began, calm, is_split;
 	struct feed_no own;
-	uint32_t branch;    /* of what is written now */
-	struct weave weave; /* its authors' feed OWN is its feed; of others they have the public keys */
+	uint32_t branch; /* of what is written now */
+	uint64_t roster_size;
+	struct {
+		uint32_t feeds[LIAR_DUE_MAX];
+		uint32_t count;
+	} due[LIAR_PARTNERS]; /* who must read what it has with members 1, 2, ..., its own feed left out */
+	struct weave weave;   /* its authors' feed OWN is its feed; of others they have the public keys */
 	uint64_t seen[AUTHORS_FEEDS_MAX]; /* of each feed: how many entries are in the pool */
 	struct liar_link links[LIAR_LINKS];
 	struct hostile intruders[LIAR_INTRUDERS];

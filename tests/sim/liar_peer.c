@@ -256,6 +256,7 @@ bool liar_bad_run(struct liar *l)
 	static uint8_t payload[ENTRY_PAYLOAD_BYTES_MAX + 1];
 	struct liar_link *k = liar_some_link(l);
 	uint32_t feed = (uint32_t)liar_below(l, 16);
+	s.txn = NULL;
 	if (!k || !can_run(k) || !l->net->nodes[k->victim].store)
 		return false;
 	uint64_t held = net_held(l->net, k->victim, (struct feed_no){feed});
@@ -264,8 +265,8 @@ bool liar_bad_run(struct liar *l)
 	if (found) {
 		spoil(l, &s.run, s.items, payload);
 		send(k, (struct feed_no){feed}, &s.run);
-		txn_abort(s.txn);
 	}
+	txn_abort(s.txn);
 	return found;
 }
 

@@ -5,36 +5,33 @@
 
 #include "liar_int.h"
 
-#define READERS_MAX 12u
-
 struct opening {
-	uint32_t readers[READERS_MAX];
+	uint32_t readers[LIAR_DUE_MAX];
 	uint32_t count;
 	uint64_t registrar_size;
 	uint32_t flip_at; /* a byte of the body, turned; 0: none */
-	bool other_key;   /* the last reader's wrap is for another key */
+	bool other_key;   /* one reader's wrap is for another key */
 };
 
-/* The registrar's feed, and some others: nobody here knows the roles, so now and then one that is due is not there. */
+/* As it should be, for a partner of some statements that will follow. */
 static void choose(struct liar *l, struct opening *o)
 {
+	uint32_t partner = (uint32_t)liar_below(l, LIAR_PARTNERS);
 	memset(o, 0, sizeof *o);
-	o->registrar_size = l->seen[0];
-	for (uint32_t n = 0; n < LIAR_OTHER && o->count < READERS_MAX; n++)
-		if (n != l->own.n && (n < 3 || liar_chance(l, 3)) &&
-		        l->weave.authors.feeds[n].keys.public.seal[0])
-			o->readers[o->count++] = n;
+	o->registrar_size = l->roster_size;
+	o->count = l->due[partner].count;
+	memcpy(o->readers, l->due[partner].feeds, sizeof o->readers);
 }
 
 static void pack(struct liar *l, const struct opening *o, struct author *f)
 {
-	const uint8_t *keys[READERS_MAX + 1] = {f->keys.public.seal};
+	const uint8_t *keys[LIAR_DUE_MAX + 1] = {f->keys.public.seal};
 	uint8_t random[SEAL_RANDOM_BYTES];
 	struct channel_secret *secret = &f->channels[f->channels_count];
 	for (uint32_t i = 0; i < o->count; i++)
 		keys[i + 1] = l->weave.authors.feeds[o->readers[i]].keys.public.seal;
 	if (o->other_key)
-		keys[o->count] = l->stranger.public.seal;
+		keys[1 + liar_below(l, o->count)] = l->stranger.public.seal;
 	liar_fill(l, random, sizeof random);
 	liar_fill(l, secret->bytes, sizeof secret->bytes);
 	const struct seal_channel c = {.feed = &f->keys.public.feed,
@@ -99,7 +96,8 @@ bool liar_broken(struct liar *l)
 
 bool liar_outdated(struct liar *l)
 {
-	const uint64_t sizes[] = {0, 1, 2, l->seen[0] / 2, l->seen[0] + 1, 1000000, FEEDS_MAX, UINT64_MAX};
+	const uint64_t sizes[] = {
+	        0, 1, 2, l->roster_size / 2, l->roster_size + 1, 1000000, FEEDS_MAX, UINT64_MAX};
 	struct opening o;
 	choose(l, &o);
 	o.registrar_size = sizes[liar_below(l, sizeof sizes / sizeof sizes[0])];
