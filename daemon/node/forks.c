@@ -98,8 +98,35 @@ static void strike(struct node *node, struct node_feed *f)
 		forks_fault(node, p->id, number_of(node, f), ERR_BAD_ROOT);
 }
 
+/* A proof that was found when nothing of ours might leave, or just before the process ended, is published now. */
+static void accuse(struct node *node)
+{
+	struct txn *txn;
+	struct fork fork;
+	uint8_t body[FORK_PROOF_BYTES_MAX];
+	for (uint32_t n = 0; n < node->feeds_count; n++) {
+		const struct feed_no no = {n};
+		if (node->feeds[n].state != FEED_HELD || feeds_is_own(node, no))
+			continue;
+		if (txn_read(node->options.store, &txn))
+			return;
+		bool unsaid = feed_fork_unsaid(txn, no, &fork);
+		txn_abort(txn);
+		struct mp_out m = mp_out(body, sizeof body);
+		if (!unsaid)
+			continue;
+		fork_pack(&m, &fork);
+		must(mp_out_end(&m) == ERR_OK);
+		writes_append(node, KIND_FORK_PROOF, mp_written(&m));
+	}
+}
+
 void forks_tick(struct node *node, uint64_t *next_ms)
 {
+	if (node->now.steady_ms >= node->accuse_due_ms && guard_publishes(node)) {
+		node->accuse_due_ms = node->now.steady_ms + FRONTIER_INTERVAL_MS;
+		accuse(node);
+	}
 	for (uint32_t n = 0; n < node->feeds_count && node->suspects > 0; n++) {
 		struct node_feed *f = &node->feeds[n];
 		if (f->suspect.state != SUSPECT_ASKED)
@@ -164,6 +191,7 @@ static void publish(struct node *node, struct feed_no no, const struct fork *for
 	hold.value_bytes = (uint16_t)mp_written(&m).len;
 	writes_local(node, &hold);
 	node->feeds[no.n].proven = true;
+	node->accuse_due_ms = node->now.steady_ms + FRONTIER_INTERVAL_MS;
 	node_say(node, 2, "conflicting records: feed %u has two histories", no.n);
 	if (feeds_is_own(node, no))
 		guard_forked(node);

@@ -202,6 +202,7 @@ struct node {
 	/* live.c, catchup.c, pulls.c, forks.c */
 	uint64_t have_due_ms; /* 0: nothing to announce */
 	uint32_t pulls, suspects;
+	uint64_t accuse_due_ms; /* when to look for proofs that nobody published */
 	uint64_t pull_no;
 	uint64_t stall_due_ms,
 	        plan_due_ms; /* when pulls are looked at, and planned, again; 0: not of itself */

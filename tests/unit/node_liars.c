@@ -238,6 +238,70 @@ static void test_cut_inside(void **state)
 	(void)lie_with(LIAR_INSIDE_HABITS, LIAR_INSIDE, 23, true);
 }
 
+static void give(struct branch *branch, const char *text, uint32_t count, uint32_t to)
+{
+	static struct hostile h;
+	struct run run;
+	hostile_init(&h, net, evil);
+	uint32_t link = hostile_meet(&h, net, to, LINK_ACCEPTED);
+	net_run(net, 100);
+	branch_write(branch, text, count, &run);
+	hostile_send_run(&h, FEED(evil), &run);
+	net_run(net, 500);
+	net_cut(net, link);
+	session_deinit(&h.session);
+	assert_int_equal(net_held(net, to, FEED(evil)), branch->tree.size);
+}
+
+/* Two entries in common, then one history at node 1, and a longer one at node 2. */
+static void split(void)
+{
+	struct branch left, right;
+	branch_init(&left, &net->nodes[evil].keys, &net->network);
+	right = left;
+	give(&left, "sama", 2, 1);
+	give(&right, "sama", 2, 2);
+	give(&left, "kiri", 1, 1);
+	give(&right, "kanan", 4, 2);
+}
+
+/* Node 1 is an old copy of itself, which node 2 shows it. */
+static void go_back(void)
+{
+	net_crash(net, 1);
+	net_backup(net, 1);
+	net_start(net, 1);
+	uint32_t link = net_link(net, 1, 2);
+	net_run(net, SECOND);
+	net_say(net, 1, "baru", 1);
+	net_run(net, SECOND);
+	net_cut(net, link);
+	assert_int_equal(net_held(net, 2, FEED(1)), 1);
+	net_crash(net, 1);
+	net_restore(net, 1);
+	net_start(net, 1);
+}
+
+/* Who finds two histories when nothing of its own may leave says so as soon as it may: nobody else can know it. */
+static void test_found_in_silence(void **state)
+{
+	(void)state;
+	go_back();
+	split();
+	uint32_t link = net_link(net, 1, 2);
+	net_run(net, 3 * MINUTE);
+	assert_false(node_publishing(net->nodes[1].node));
+	assert_int_equal(net_feed(net, 1, FEED(evil)).state, FEED_HELD);
+	assert_int_equal(net_feed(net, 2, FEED(evil)).state, FEED_OPEN);
+	net_cut(net, link);
+	link_all(LIAR_OUTSIDE);
+	net_run(net, 3 * MINUTE);
+	assert_true(node_publishing(net->nodes[1].node));
+	for (uint32_t i = 0; i < HONEST; i++)
+		assert_int_equal(net_feed(net, honest[i], FEED(evil)).state, FEED_HELD);
+	assert_int_equal(net_count(net, 0, FEED(1), KIND_FORK_PROOF), 1);
+}
+
 /* More seeds by hand: test_node_liars FIRST COUNT. */
 static int many(uint64_t first, uint64_t count)
 {
@@ -269,6 +333,7 @@ int main(int argc, char **argv)
 	        cmocka_unit_test_setup_teardown(test_cut, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_cut_with_two_histories, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_cut_inside, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_found_in_silence, setup, teardown),
 	};
 	if (argc == 3)
 		return many(strtoull(argv[1], NULL, 10), strtoull(argv[2], NULL, 10));
