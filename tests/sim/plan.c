@@ -61,7 +61,7 @@ void plan_draw(struct sim *sim, const struct plan *limits)
 {
 	struct plan *p = &sim->plan;
 	p->nodes = draw_nodes(sim);
-	p->lasts_ms = SIM_HOUR_MS + sim_draw(sim, SIM_PLAN, 3 * SIM_HOUR_MS);
+	p->lasts_ms = SIM_HOUR_MS / 2 + sim_draw(sim, SIM_PLAN, 3 * SIM_HOUR_MS);
 	p->joiners = draw(sim, 3);
 	p->liars = draw(sim, 3) == 0 ? 1 + draw(sim, p->nodes > 12 ? 4 : 2) : 0;
 	p->auditors = draw(sim, 2);

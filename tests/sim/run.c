@@ -48,11 +48,8 @@ int run_alone(const struct run_options *o)
 	for (uint32_t i = 0; o->verbose && i < SIM_FAULT_KINDS; i++)
 		if (r.tally[i])
 			(void)printf("%8llu %s\n", (unsigned long long)r.tally[i], texts[i]);
-	(void)printf("seed %llu: %llu nodes, %llu entries said, %llu chunks, trace ",
+	(void)printf("seed %llu: %llu nodes, %llu entries said, %llu chunks, trace %016llx\n",
 	        (unsigned long long)o->first, (unsigned long long)r.nodes, (unsigned long long)r.entries,
-	        (unsigned long long)r.chunks);
-	for (size_t i = 0; i < 8; i++)
-		(void)printf("%02x", r.trace.bytes[i]);
-	(void)putchar('\n');
+	        (unsigned long long)r.chunks, (unsigned long long)r.trace);
 	return 0;
 }

@@ -20,7 +20,7 @@ struct run_options {
 struct run_result {
 	uint64_t nodes, virtual_ms, settled_ms, entries, chunks;
 	uint64_t tally[SIM_FAULT_KINDS];
-	struct hash trace;
+	uint64_t trace;
 };
 
 void run_prepare(void); /* nothing may draw from the system's randomness from now on */

@@ -101,8 +101,8 @@ struct sim {
 	uint64_t converged_ms; /* how long after the second's beginning all were in step (check.c says) */
 	uint64_t tally[SIM_FAULT_KINDS];
 	uint64_t streams[SIM_STREAMS];
-	struct hash trace; /* of all that happened */
-	uint64_t traced;   /* how many things */
+	uint64_t trace;  /* a hash of all that happened */
+	uint64_t traced; /* how many things */
 	bool verbose, traces;
 	struct sim_node nodes[SIM_NODES_MAX];
 	struct sim_said *said; /* grows */
