@@ -57,9 +57,27 @@ void check_begin(struct sim *sim)
 		sim->check->nodes[i].changed = true;
 }
 
+/* An honest node finds no fault with another. */
+static void look_for_blame(struct sim *sim, uint32_t index, const char *text)
+{
+	const char *feed = strstr(text, ": feed "), *fault = strstr(text, " is at fault: ");
+	struct feed_info info;
+	if (!feed || !fault || feed > fault || sim->nodes[index].liar || !sim->net->nodes[index].store)
+		return;
+	struct txn *txn = check_read(sim, index);
+	const struct feed_no no = {(uint32_t)strtoul(feed + strlen(": feed "), NULL, 10)};
+	uint32_t other = feed_info(txn, no, &info) ? check_author(sim, &info.id) : NET_STRANGER;
+	txn_abort(txn);
+	if (other == NET_STRANGER || sim->nodes[other].liar || sim->nodes[other].may_fork ||
+	        sim->nodes[index].may_fork)
+		return;
+	sim_fail(sim, "blame", "node %u finds the honest node %u at fault: %s", index, other, text);
+}
+
 void check_event(struct sim *sim, uint32_t index, const struct node_event *e)
 {
-	(void)e;
+	if (sim->check && e->type == NODE_LOG && index < SIM_NODES_MAX)
+		look_for_blame(sim, index, e->text);
 	if (sim->check && index < SIM_NODES_MAX)
 		sim->check->nodes[index].changed = true;
 }
@@ -102,21 +120,6 @@ void check_started(struct sim *sim, uint32_t index)
 	check_said_of(sim, index);
 }
 
-void check_minute(struct sim *sim)
-{
-	follow_roster(sim);
-	for (uint32_t i = 0; i < sim->net->count && i < SIM_NODES_MAX; i++)
-		if (sim_runs(sim, i) && sim->check->nodes[i].changed)
-			look_at(sim, i);
-	if (sim_chance(sim, SIM_CHECKS, VIEWS_PER_MILLION))
-		check_views_some(sim);
-}
-
-void check_settle(struct sim *sim)
-{
-	check_minute(sim);
-}
-
 /* Whose store must hold what all hold: it runs, is in the roster, and its feed is neither cut nor of somebody who left. */
 static bool must_be_full(struct sim *sim, uint32_t index)
 {
@@ -130,14 +133,46 @@ static bool must_be_full(struct sim *sim, uint32_t index)
 	return found || check_registrar(sim) == NET_STRANGER;
 }
 
+static void find_full(struct sim *sim)
+{
+	for (uint32_t i = 0; i < sim->net->count && i < SIM_NODES_MAX; i++)
+		sim->check->nodes[i].is_full = must_be_full(sim, i);
+}
+
+/* How long it took after the last fault. */
+static void look_whether_in_step(struct sim *sim)
+{
+	find_full(sim);
+	if (!check_views_in_step(sim))
+		sim->converged_ms = 0;
+	else if (sim->converged_ms == 0)
+		sim->converged_ms = 1 + sim_now_ms(sim) - sim->settled_ms;
+}
+
+void check_minute(struct sim *sim)
+{
+	follow_roster(sim);
+	for (uint32_t i = 0; i < sim->net->count && i < SIM_NODES_MAX; i++)
+		if (sim_runs(sim, i) && sim->check->nodes[i].changed)
+			look_at(sim, i);
+	if (sim_chance(sim, SIM_CHECKS, VIEWS_PER_MILLION))
+		check_views_some(sim);
+	if (sim->settling)
+		look_whether_in_step(sim);
+}
+
+void check_settle(struct sim *sim)
+{
+	check_minute(sim);
+}
+
 void check_last(struct sim *sim)
 {
 	follow_roster(sim);
-	for (uint32_t i = 0; i < sim->net->count && i < SIM_NODES_MAX; i++) {
-		sim->check->nodes[i].is_full = must_be_full(sim, i);
+	find_full(sim);
+	for (uint32_t i = 0; i < sim->net->count && i < SIM_NODES_MAX; i++)
 		if (sim_runs(sim, i))
 			look_at(sim, i);
-	}
 	check_views_last(sim);
 	check_feeds_last(sim);
 	check_said_last(sim);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * check_feeds.c: one tree a feed. Whatever any honest node holds of a feed, and what its own node ever let out, is held
- * against the one tree that was seen before. I1: an honest feed has no second one. I5: a second one is proven on every
- * honest node. And what others hold of a feed is durable at its own node, with the mark above it.
- * Its twist: of its own feed a node's store counts up to the mark only: what never left may become another. */
+ * check_feeds.c: one tree a feed. Whatever any honest node holds of a feed of another is held against the one tree that
+ * was seen before. I1: an honest feed has no second one. I5: a second one is proven on every honest node. And what others
+ * hold of a feed is durable at its own node, with the mark above it.
+ * Its twist: what a node's own store has of its own feed only has to agree: what never left may become another. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -128,14 +128,16 @@ static void see_own(
 		n->set_backs = sim->nodes[index].restores;
 		n->set_back = true;
 	}
-	if (!n->set_back && !f->forked && !sim->nodes[index].clone && !sim->nodes[index].may_fork &&
-	        info->state == FEED_OPEN && f->tree.size > mark.size)
-		sim_fail(sim, "durable", "others hold %llu entries of node %u, whose mark is %llu",
-		        (unsigned long long)f->tree.size, index, (unsigned long long)mark.size);
 	if (mark.size >= f->tree.size)
 		n->set_back = false;
-	if (mark.size > 0 && mark.size <= info->head.size)
-		see(sim, index, txn, no, &info->id, &mark);
+	if (n->set_back || f->forked || sim->nodes[index].clone || sim->nodes[index].may_fork ||
+	        info->state != FEED_OPEN)
+		return;
+	if (f->tree.size > mark.size)
+		sim_fail(sim, "durable", "others hold %llu entries of node %u, whose mark is %llu",
+		        (unsigned long long)f->tree.size, index, (unsigned long long)mark.size);
+	if (node_publishing(sim->net->nodes[index].node) && !goes_on(sim, index, txn, no, f))
+		conflict(sim, index, no, f, f->tree.size);
 }
 
 void check_feeds_of(struct sim *sim, uint32_t index)
@@ -181,22 +183,4 @@ void check_feeds_last(struct sim *sim)
 				        "proof",
 				        f->author, n);
 	}
-}
-
-bool check_is_forked(const struct sim *sim, uint32_t index)
-{
-	const struct feed_keys *keys = &sim->net->nodes[index].keys.public;
-	for (uint32_t i = 0; i < sim->check->feeds_count; i++)
-		if (!memcmp(sim->check->feeds[i].id.bytes, keys->feed.bytes, sizeof keys->feed.bytes))
-			return sim->check->feeds[i].forked;
-	return false;
-}
-
-uint64_t check_published(const struct sim *sim, uint32_t index)
-{
-	const struct feed_keys *keys = &sim->net->nodes[index].keys.public;
-	for (uint32_t i = 0; i < sim->check->feeds_count; i++)
-		if (!memcmp(sim->check->feeds[i].id.bytes, keys->feed.bytes, sizeof keys->feed.bytes))
-			return sim->check->feeds[i].tree.size;
-	return 0;
 }

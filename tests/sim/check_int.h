@@ -7,8 +7,7 @@
 
 #define CHECK_FEEDS_MAX 256u
 
-/* All that was ever seen of a feed outside its own node, or within its mark: the roots of the one tree that all of it must
- * be of. */
+/* All that was ever seen of a feed outside its own node: the roots of the one tree that all of it must be of. */
 struct feed_model {
 	struct feed_id id;
 	uint32_t author; /* index of its honest node; NET_STRANGER: a liar's */
@@ -22,7 +21,7 @@ struct node_model {
 	bool changed;  /* it said something since it was looked at */
 	bool set_back; /* its store went back in time and has not caught up yet */
 	uint32_t set_backs;
-	bool is_full; /* check_last(): it runs, and must hold what all hold */
+	bool is_full; /* in the second phase: it runs, and must hold what all hold */
 };
 
 struct check {
@@ -46,12 +45,11 @@ uint32_t check_author(const struct sim *sim, const struct feed_id *id);
 void check_feeds_of(struct sim *sim, uint32_t index);
 void check_feeds_last(struct sim *sim);
 void check_feeds_free(struct check *c);
-bool check_is_forked(const struct sim *sim, uint32_t index);     /* the node's feed */
-uint64_t check_published(const struct sim *sim, uint32_t index); /* the size of its feed that ever left */
 /* check_said.c: I2, and that a refusal leaves nothing behind. */
 void check_said_of(struct sim *sim, uint32_t index);
 void check_said_last(struct sim *sim);
 /* check_views.c: I3, I4, I9. */
+bool check_views_in_step(struct sim *sim); /* all full nodes have the same heads */
 void check_views_some(struct sim *sim);
 void check_views_last(struct sim *sim);
 /* check_load.c: I6. */

@@ -5,12 +5,13 @@
 #include <string.h>
 
 #include "check_int.h"
+#include "node/rewrites.h"
 
 /* Its node went back in time, or its feed ended: then the entry may be gone. */
 static bool is_excused(const struct sim *sim, const struct sim_said *said)
 {
 	const struct sim_node *n = &sim->nodes[said->node];
-	return said->lost || n->cut || sim->check->nodes[said->node].set_back;
+	return said->lost || n->cut || n->left || sim->check->nodes[said->node].set_back;
 }
 
 static bool is_at(struct txn *txn, const struct reference *ref)
@@ -19,22 +20,47 @@ static bool is_at(struct txn *txn, const struct reference *ref)
 	return feed_entry(txn, ref->place, &entry) && !memcmp(entry.id, ref->id, sizeof ref->id);
 }
 
-/* The old id leads to where it stands now: a chain, since it may have been written again more than once. */
-static bool is_rewritten(struct txn *txn, const struct reference *old, struct reference *out)
+/* Its last name: it may have been written again more than once. */
+static struct reference last_name(struct txn *txn, const struct reference *first)
 {
-	(void)txn;
-	(void)old;
-	(void)out;
+	struct reference name = *first;
+	struct own_at at = {0};
+	struct rewrite r;
+	while (rewrites_next(txn, &at, &r)) {
+		if (!reference_equal(&r.was, &name) || (r.what != REWRITE_AGAIN && r.what != REWRITE_BACK))
+			continue;
+		name = r.now;
+		at = (struct own_at){0};
+	}
+	return name;
+}
+
+/* It could not be written again, and is kept for the person, with its words. */
+static bool is_kept(struct txn *txn, const struct sim_said *said)
+{
+	const struct reference name = last_name(txn, &said->reference);
+	struct own_at at = {0};
+	struct rewrite_refused refused;
+	while (rewrites_refused(txn, &at, &refused))
+		if (reference_equal(&refused.was, &name) && refused.kind == said->kind)
+			return true;
 	return false;
 }
 
-static bool find(struct txn *txn, const struct reference *ref, struct reference *out)
+enum found { FOUND_THERE, FOUND_AGAIN, FOUND_REFUSED, FOUND_NOT };
+
+static enum found find(struct txn *txn, const struct sim_said *said, struct reference *out)
 {
-	if (is_at(txn, ref)) {
-		*out = *ref;
-		return true;
-	}
-	return is_rewritten(txn, ref, out);
+	struct rewrite r;
+	*out = said->reference;
+	if (is_at(txn, out))
+		return FOUND_THERE;
+	if (!rewrites_find(txn, &said->reference, &r))
+		return FOUND_NOT;
+	*out = r.now;
+	if (r.what == REWRITE_REFUSED)
+		return is_kept(txn, said) ? FOUND_REFUSED : FOUND_NOT;
+	return r.what != REWRITE_DROPPED && is_at(txn, out) ? FOUND_AGAIN : FOUND_NOT;
 }
 
 static void lost(struct sim *sim, const struct sim_said *said, const char *how)
@@ -47,26 +73,30 @@ void check_said_of(struct sim *sim, uint32_t index)
 {
 	struct txn *txn = check_read(sim, index);
 	struct reference ref;
-	for (uint32_t i = 0; i < sim->said_count; i++) {
+	struct feed_no own;
+	struct feed_info info;
+	bool is_open = own_feed(txn, &own) && feed_info(txn, own, &info) && info.state == FEED_OPEN;
+	for (uint32_t i = 0; i < sim->said_count && is_open; i++) {
 		const struct sim_said *said = &sim->said[i];
 		if (said->node != index || is_excused(sim, said))
 			continue;
 		sim->check->looked++;
-		if (!find(txn, &said->reference, &ref))
+		if (find(txn, said, &ref) == FOUND_NOT)
 			lost(sim, said, "not there");
 	}
 	txn_abort(txn);
 }
 
-/* It opens, and says what was typed. */
-static void check_words(struct sim *sim, struct txn *txn, const struct sim_said *said, struct place place)
+/* It opens, and says what was typed; written again it may name other entries, by their new names. */
+static void check_words(
+        struct sim *sim, struct txn *txn, const struct sim_said *said, struct place place, bool again)
 {
 	static uint8_t memory[ENTRY_PAYLOAD_BYTES_MAX];
 	struct bytes_out scratch = bytes_out(memory, sizeof memory);
 	struct statement s;
 	enum err e = view_statement(txn, place, &scratch, &s);
 	struct hash body = hash_of(s.body);
-	if (e || s.kind != said->kind || !hash_equal(&body, &said->body))
+	if (e || s.kind != said->kind || (!again && !hash_equal(&body, &said->body)))
 		lost(sim, said, "not what was typed");
 }
 
@@ -87,12 +117,13 @@ static bool is_elsewhere(struct sim *sim, const struct sim_said *said)
 static void check_one(struct sim *sim, struct txn *txn, const struct sim_said *said)
 {
 	struct reference ref;
+	enum found found = check_spoils(sim, "I2") ? FOUND_NOT : find(txn, said, &ref);
 	sim->check->looked++;
-	if (find(txn, &said->reference, &ref) && !check_spoils(sim, "I2"))
-		check_words(sim, txn, said, ref.place);
-	else if (!is_excused(sim, said))
+	if (found == FOUND_THERE || found == FOUND_AGAIN)
+		check_words(sim, txn, said, ref.place, found == FOUND_AGAIN);
+	else if (found == FOUND_NOT && !is_excused(sim, said))
 		lost(sim, said, "not there");
-	else if (!sim->nodes[said->node].cut && is_elsewhere(sim, said))
+	else if (found == FOUND_NOT && sim->check->nodes[said->node].is_full && is_elsewhere(sim, said))
 		lost(sim, said, "at other nodes, and not taken back");
 }
 
@@ -126,6 +157,25 @@ static bool was_asked(const struct sim *sim, uint32_t index, const struct statem
 	return false;
 }
 
+/* Written again, it says the same by other names. And what was withdrawn is named by its new name everywhere. */
+static bool was_rewritten(struct sim *sim, uint32_t index, struct txn *txn, const struct statement *s)
+{
+	struct own_at at = {0};
+	struct rewrite r;
+	bool again = false;
+	while (rewrites_next(txn, &at, &r)) {
+		if (r.what != REWRITE_AGAIN && r.what != REWRITE_BACK)
+			continue;
+		again |= reference_equal(&r.now, &s->ref);
+		if (memmem(s->body.data, s->body.len, r.was.id, sizeof r.was.id) ||
+		        check_spoils(sim, "stale"))
+			sim_fail(sim, "stale",
+			        "node %u's entry %u.%llu, kind %u, names one that was withdrawn", index,
+			        s->ref.place.feed.n, (unsigned long long)s->ref.place.seq, s->kind);
+	}
+	return again;
+}
+
 /* Nothing of what was refused, and nothing that nobody asked for. */
 static void check_own_feed(struct sim *sim, uint32_t index, struct txn *txn)
 {
@@ -139,7 +189,8 @@ static void check_own_feed(struct sim *sim, uint32_t index, struct txn *txn)
 		struct bytes_out scratch = bytes_out(memory, sizeof memory);
 		if (view_statement(txn, place, &scratch, &s) || !is_of_people(s.kind))
 			continue;
-		if (!was_asked(sim, index, &s) || check_spoils(sim, "refusal"))
+		bool again = was_rewritten(sim, index, txn, &s);
+		if ((!again && !was_asked(sim, index, &s)) || check_spoils(sim, "refusal"))
 			sim_fail(sim, "refusal",
 			        "node %u has an entry %u.%llu, kind %u, that nobody asked for, or "
 			        "that was refused",

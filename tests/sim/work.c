@@ -151,7 +151,8 @@ static bool sit(struct sim *sim, uint32_t index, struct txn *txn, struct seat *o
 		return false;
 	s.self = roster_feed(s.roster, s.feed)->member;
 	s.roles = roster_roles_at(s.roster, s.feed, s.roster->size);
-	s.today = date_of_ms(sim->net->wall_ms, s.roster->network.zone_minutes);
+	s.today = date_of_ms(sim->net->wall_ms + (uint64_t)sim->net->nodes[index].clock_ms,
+	        s.roster->network.zone_minutes);
 	*out = s;
 	return true;
 }
