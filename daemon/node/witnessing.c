@@ -72,14 +72,12 @@ static uint32_t collect_rows(struct node *node, const struct witnessing *w, stru
 	return count;
 }
 
-static void state_seen(struct node *node, struct txn *txn, struct day today)
+static void state_seen(struct node *node, struct txn *txn, struct day today, uint64_t time_ms)
 {
 	static struct witness_row rows[WITNESS_ROWS_MAX]; /* one thread */
 	static uint8_t body[ENTRY_PAYLOAD_BYTES_MAX];
-	const struct witnessing w = {.txn = txn,
-	        .network = node->network,
-	        .keys = node->options.keys,
-	        .time_s = node->now.wall_ms / 1000};
+	const struct witnessing w = {
+	        .txn = txn, .network = node->network, .keys = node->options.keys, .time_s = time_ms / 1000};
 	uint32_t next = 0, count;
 	while ((count = collect_rows(node, &w, today, rows, &next)) > 0) {
 		struct mp_out m = mp_out(body, sizeof body);
@@ -187,7 +185,9 @@ static void state(struct node *node, struct txn *txn)
 	if (!node->witness_loaded)
 		load(node, txn, r);
 	struct day today = day_of(r, node->now.wall_ms);
-	state_seen(node, txn, today);
+	/* a statement's time is never below that of the one before */
+	state_seen(node, txn, today,
+	        info.last_time_ms > node->now.wall_ms ? info.last_time_ms : node->now.wall_ms);
 	state_heard(node, r, today);
 }
 

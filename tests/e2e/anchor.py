@@ -70,15 +70,21 @@ def covered(node, number, size):
     return feed and (feed["covered"] or 0) >= size
 
 
-def prove(node, entry):
-    """Exported, and checked by our program and by one that shares no code with it. What our program says."""
+def prove(node, entry, witness=None):
+    """Exported, and checked by our program and by one that shares no code with it, which may be told of one more witness
+    whose cosignature must then be there. What our program says."""
     file = node.world.root / f"proof-{node.name}.txt"
     node.run("proof", "export", entry, "--out", file)
     network = node.json("network", "show")["network"]
     said = node.world.node("nowhere").json("proof", "verify", file, "--network", network)
-    done = subprocess.run([sys.executable, VERIFIER, file, network], capture_output=True, text=True, timeout=60, check=False)
+    keys = witness.json("key", "show") if witness else None
+    words = [f"{keys['feed']}:{keys['cosigner']}"] if witness else []
+    check(not witness or f"/{keys['feed']}/witness " in file.read_text(), "the witness's cosignature is not in the file")
+    done = subprocess.run([sys.executable, VERIFIER, file, network, *words], capture_output=True, text=True, timeout=60,
+                          check=False)
     if "No module named 'nacl'" not in done.stderr:
         check(done.returncode == 0, f"the other verifier refuses {file}: {done.stderr}")
+        check(not witness or f" {keys['feed']}=" in done.stdout, f"the witness's cosignature counts for nothing: {done.stdout}")
     return said
 
 
@@ -151,6 +157,7 @@ def first(world):
     wait("they are in step", lambda: one.status()["in_step"] and two.status()["in_step"], 60)
     wait("the witness has stated it", lambda: feeds(one)[2]["size"] == feeds(two)[2]["size"])
     size = feeds(one)[0]["size"]
+    prove(one, early, two)
     dinas.stop()
     shutil.rmtree(dinas.home)  # nothing is left but the paper
 

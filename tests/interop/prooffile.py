@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""prooffile.py FILE NETWORK-ID: checks a proof file, written from docs/PROTOCOL.md and the C2SP texts alone.
+"""prooffile.py FILE NETWORK-ID [FEED:COSIGNER]...: checks a proof file, written from docs/PROTOCOL.md and the C2SP texts
+alone. Each FEED:COSIGNER, in hexadecimal, is a witness that the reader trusts beside the registrars.
 
 It shares no code with the C program, only libsodium through PyNaCl, and says what the file proves in one line."""
 
@@ -311,13 +312,15 @@ def unpack_anchor(packed):
         raise Refused("anchor") from bad
 
 
-def check_entry(file, record, registrars):
+def check_entry(file, record, registrars, witnesses=()):
     """The checkpoint's size, and the cosignatures' times by registrar."""
     need(record.whole and record.index == record.seq, "entry")
     origin = f"lontar/{file.network.hex()}/{record.feed.hex()}"
     known = [(origin, 1, record.feed)]
     for keys, _ in registrars:
         known.append((f"lontar/{file.network.hex()}/{keys['feed'].hex()}/witness", 4, keys["cosigner"]))
+    for feed, cosigner in witnesses:
+        known.append((f"lontar/{file.network.hex()}/{feed.hex()}/witness", 4, cosigner))
     text, seen = verify_note(record.checkpoint, known)
     said, size, root = parse_checkpoint(text)
     need(0 in seen and said == origin, "not the author's checkpoint")
@@ -344,7 +347,7 @@ def open_sealed(record):
     return kind, plain[at:]
 
 
-def prove(raw, network):
+def prove(raw, network, witnesses=()):
     """The claims as one line; raises Refused."""
     file = File(raw)
     found = file.found
@@ -362,7 +365,7 @@ def prove(raw, network):
         added = unpack(file.feed.payload)
         need(feed_keys(added[1])["feed"] == entry.feed, "feed.add of another feed")
         member, roles = added[0], added[2]
-    size, seen = check_entry(file, entry, registrars)
+    size, seen = check_entry(file, entry, registrars, witnesses)
     kind, body = entry.kind, entry.payload
     need(entry.sealed or entry.key is None, "a key for what is open")
     if entry.sealed:
@@ -372,6 +375,9 @@ def prove(raw, network):
     for index, (_, end) in enumerate(registrars):
         if index + 1 in seen:
             line += f" {seen[index + 1]}{'-lost' if end else ''}"
+    for index, (feed, _) in enumerate(witnesses):
+        if index + 1 + len(registrars) in seen:
+            line += f" {feed.hex()}={seen[index + 1 + len(registrars)]}"
     return line
 
 
@@ -384,4 +390,5 @@ def verdict(raw, network):
 
 if __name__ == "__main__":
     with open(sys.argv[1], "rb") as opened_file:
-        print(prove(opened_file.read(), bytes.fromhex(sys.argv[2])))
+        print(prove(opened_file.read(), bytes.fromhex(sys.argv[2]),
+                    [tuple(map(bytes.fromhex, word.split(":"))) for word in sys.argv[3:]]))
