@@ -106,12 +106,13 @@ bool share_find(
 	return false;
 }
 
-bool share_next(struct txn *t, struct place channel, struct key *at, struct place *share)
+bool share_next(struct txn *t, struct place channel, struct key *at, struct view_shared *out)
 {
 	struct row row;
 	if (!next_row(t, channel, at, &row))
 		return false;
-	*share = keys_get_place(row.key, 12);
+	out->share = keys_get_place(row.key, 12);
+	out->secret = secret_of(&row);
 	return true;
 }
 

@@ -8,7 +8,7 @@
 #include "keys_int.h"
 #include "ledger/statement.h"
 #include "log/seal.h"
-#include "storage/txn.h"
+#include "storage/view.h"
 
 /* An opened key.share comes: ERR_OK, or what is wrong with its form; each of its secrets by itself is judged when the
  * transaction settles. */
@@ -23,7 +23,7 @@ void share_settle(struct txn *t);
 /* A secret that some key.share gives and that the channel committed to. */
 bool share_find(
         struct txn *t, struct place channel, const struct channel_open *open, struct channel_secret *out);
-/* The key.share entries that name the channel, in the order of places. */
-bool share_next(struct txn *t, struct place channel, struct key *at, struct place *share);
+/* The key.share entries that name the channel, in the order of places: share and secret are filled. */
+bool share_next(struct txn *t, struct place channel, struct key *at, struct view_shared *out);
 
 #endif

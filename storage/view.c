@@ -9,6 +9,7 @@
 #include "entries_int.h"
 #include "refold_int.h"
 #include "rejected_int.h"
+#include "share_int.h"
 #include "sums_int.h"
 #include "unseal_int.h"
 
@@ -174,6 +175,30 @@ struct view_sealed view_sealed(struct txn *txn, struct feed_no feed)
 enum err view_channel(struct txn *txn, struct place place, struct channel_secret *out)
 {
 	return channel_secret(txn, place, out);
+}
+
+bool view_channel_next(struct txn *txn, struct view_at *at, struct place *out)
+{
+	struct key all = {.len = 0};
+	struct row row;
+	if (!next_row(txn, TABLE_CHANNEL, &all, at, &row))
+		return false;
+	*out = keys_get_place(row.key, 0);
+	return true;
+}
+
+bool view_shared_next(struct txn *txn, struct place channel, struct view_at *at, struct view_shared *out)
+{
+	struct key last = key_at(at);
+	struct entry_ref entry;
+	struct sealed sealed;
+	txn_settle(txn);
+	if (!share_next(txn, channel, &last, out) || !entries_get(txn, out->share, &entry) ||
+	        seal_payload_unpack(entry.payload, &sealed) != ERR_OK)
+		return false;
+	set_at(at, &last);
+	out->channel = (struct place){.feed = out->share.feed, .seq = sealed.channel_seq};
+	return true;
 }
 
 /* The position of the registrar's history at which the readers of a channel are due: never below that of an earlier

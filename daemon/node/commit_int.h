@@ -15,6 +15,7 @@ struct request {
 	uint64_t ticket; /* 0: the node's own */
 	uint32_t count, failed;
 	enum err err;
+	size_t bytes; /* of all this */
 	struct draft *drafts;
 	struct reference *references; /* filled when err is ERR_OK after the commit */
 };

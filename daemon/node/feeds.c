@@ -248,6 +248,7 @@ enum err feeds_reload(struct node *node, struct txn *txn)
 	changed(node);
 	peer_follow_roster(node, txn);
 	node->plan_due = true;
+	node->sharing_anew = true;
 	node->review_due |= node->has_own && !had_own;
 	return ERR_OK;
 }

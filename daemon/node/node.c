@@ -144,6 +144,7 @@ uint64_t node_tick(struct node *node, struct node_time now)
 	if (node->reload_due && feeds_load(node) && next_ms > now.steady_ms + STORE_RETRY_MS)
 		next_ms = now.steady_ms + STORE_RETRY_MS;
 	witnessing_tick(node, &next_ms);
+	sharing_tick(node, &next_ms);
 	guard_tick(node, &next_ms);
 	dialler_tick(node, &next_ms);
 	forks_tick(node, &next_ms);

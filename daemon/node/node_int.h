@@ -5,7 +5,7 @@
  * is held, as the loop sees it. catchup.c: who has more; pulls.c: what to pull from whom, and for how long. serve.c:
  * what others pulled. flow.c: runs on their way through their checks; writes.c: what waits for the disk. live.c: what
  * is new goes out. guard.c: whether own entries may leave. forks.c: two histories. witnessing.c: a witness's
- * statements. dialler.c: whom to dial. joining.c: strangers, and being one. */
+ * statements. sharing.c: secrets for feeds that came later. dialler.c: whom to dial. joining.c: strangers, and being one. */
 #ifndef NODE_INT_H
 #define NODE_INT_H
 
@@ -18,6 +18,7 @@
 #include "node/node.h"
 #include "storage/feed.h"
 #include "storage/own.h"
+#include "storage/view.h"
 
 #define EVENTS_MAX 256u
 #define STORE_RETRY_MS 10000u
@@ -212,6 +213,11 @@ struct node {
 	bool witness_loaded, address_said;
 	struct target targets[DIAL_TARGETS_MAX];
 	uint32_t targets_count;
+	/* sharing.c */
+	uint64_t sharing_due_ms;
+	bool sharing_anew; /* the roster is another than when channels were looked at */
+	struct view_at sharing_at;
+	bool sharing_waits; /* a key.share is on its way to the disk */
 	bool invited, admitted;
 	uint8_t invite_secret[16];
 	struct short_text join_name;
@@ -374,6 +380,10 @@ void dialler_after_fault(struct node *node, const uint8_t link_key[32]);
 
 /* witnessing.c */
 void witnessing_tick(struct node *node, uint64_t *next_ms);
+
+/* sharing.c */
+void sharing_tick(struct node *node, uint64_t *next_ms);
+void sharing_answered(struct node *node, enum err err); /* our key.share is on the disk, or was refused */
 
 /* joining.c */
 MUST_USE enum err joining_load(struct node *node);

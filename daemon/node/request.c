@@ -7,14 +7,14 @@
 
 struct request *request_new(uint64_t ticket, const struct draft *drafts, uint32_t count)
 {
-	size_t bodies = 0;
+	size_t bodies = 0, bytes;
 	for (uint32_t i = 0; i < count; i++)
 		bodies += drafts[i].body.len;
-	struct request *r =
-	        malloc(sizeof *r + count * (sizeof(struct draft) + sizeof(struct reference)) + bodies);
+	bytes = sizeof(struct request) + count * (sizeof(struct draft) + sizeof(struct reference)) + bodies;
+	struct request *r = malloc(bytes);
 	if (!r)
 		return NULL;
-	*r = (struct request){.ticket = ticket, .count = count};
+	*r = (struct request){.ticket = ticket, .count = count, .bytes = bytes};
 	r->drafts = (struct draft *)(r + 1);
 	r->references = (struct reference *)(r->drafts + count);
 	uint8_t *at = (uint8_t *)(r->references + count);
@@ -30,5 +30,7 @@ struct request *request_new(uint64_t ticket, const struct draft *drafts, uint32_
 
 void request_free(struct request *r)
 {
+	if (r)
+		bytes_wipe(r, r->bytes); /* a body may hold secrets of channels */
 	free(r);
 }

@@ -113,7 +113,9 @@ static void answer(struct node *node, struct request *r)
 	}
 	if (r->err)
 		node_say(node, 4, "an entry of the node's own was refused: %s", err_text(r->err));
-	if (r->err)
+	if (r->count > 0 && r->drafts[0].kind == KIND_KEY_SHARE)
+		sharing_answered(node, r->err);
+	else if (r->err)
 		node->witness_loaded = false;
 	request_free(r);
 }

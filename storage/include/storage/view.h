@@ -102,6 +102,14 @@ struct view_sealed view_sealed(struct txn *txn, struct feed_no feed);
 
 /* Our secret of the channel that was opened at place. ERR_NOT_FOUND: no channel there. ERR_NOT_FOR_US. */
 MUST_USE enum err view_channel(struct txn *txn, struct place place, struct channel_secret *out);
+/* Every channel.open held that is well-formed or not, by place. */
+bool view_channel_next(struct txn *txn, struct view_at *at, struct place *out);
+/* The key.share entries in channels with a wrap for us that name a channel, right or wrong, by their places. */
+struct view_shared {
+	struct place share, channel; /* the entry, and the channel in which it is sealed */
+	struct channel_secret secret;
+};
+bool view_shared_next(struct txn *txn, struct place channel, struct view_at *at, struct view_shared *out);
 /* Does the channel of a sealed entry let everybody read who must, for these parties (docs/PROTOCOL.md 9)? Ask before
  * signing anything back. ERR_READER_MISSING; ERR_NOT_FOR_US; ERR_NOT_FOUND. */
 MUST_USE enum err view_readers(
