@@ -24,7 +24,7 @@
 	X(ASIDE, "aside", LOG)        /* feed, from u64, id 16 of its last entry -> a packed run */ \
 	X(STAGE, "stage", LOG)        /* feed, from u64 -> a packed run */ \
 	X(CHANNEL, "channel", VIEW)   /* place -> channel.c */ \
-	X(SHARE, "share", VIEW)       /* channel's place, place of a key.share -> the secret it gives */ \
+	X(SHARE, "share", VIEW)       /* channel's place, place of a key.share -> member, secret */ \
 	X(ABOUT, "about", VIEW)       /* object's place, statement's place -> id 16 named, status, kind */ \
 	X(OBJECT, "object", VIEW)     /* place -> index fields, sums, record */ \
 	X(PAIR, "pair", VIEW)         /* lower member, higher member, type u8, place -> nothing */ \

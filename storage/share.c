@@ -17,6 +17,23 @@
 #include "tip_int.h"
 #include "txn_int.h"
 
+struct share_row {
+	struct member_no member; /* for whose officers the key.share is */
+	struct channel_secret secret;
+};
+#define SHARE_ROW_BYTES (4u + sizeof(struct channel_secret))
+
+static void put_row(struct txn *t, const struct key *key, const struct share_row *row)
+{
+	uint8_t value[SHARE_ROW_BYTES];
+	struct bytes_out o = bytes_out(value, sizeof value);
+	bytes_put_u32(&o, row->member.n);
+	bytes_put(&o, row->secret.bytes, sizeof row->secret.bytes);
+	must(bytes_out_end(&o) == ERR_OK);
+	db_put(t, TABLE_SHARE, key, bytes_written(&o));
+	bytes_wipe(value, sizeof value);
+}
+
 static void touch(struct txn *t, struct place channel)
 {
 	if (map_at(&t->work->shares, channel) == NULL)
@@ -52,7 +69,7 @@ enum err share_learn(struct txn *t, const struct statement *s)
 		return e;
 	while (key_share_next(&share, &row)) {
 		struct key key = keys_places(row.channel, s->ref.place);
-		db_put(t, TABLE_SHARE, &key, BYTES_OF(row.secret.bytes));
+		put_row(t, &key, &(struct share_row){.member = share.member, .secret = row.secret});
 		touch(t, row.channel);
 	}
 	bytes_wipe(&row, sizeof row);
@@ -78,7 +95,7 @@ static bool next_row(struct txn *t, struct place channel, struct key *at, struct
 	struct key prefix = keys_place(channel);
 	if (!db_next_under(t, TABLE_SHARE, &prefix, at, out))
 		return false;
-	if (out->value.len == sizeof(struct channel_secret))
+	if (out->value.len == SHARE_ROW_BYTES)
 		return true;
 	txn_fail(t, ERR_STORE_DAMAGED);
 	return false;
@@ -87,7 +104,7 @@ static bool next_row(struct txn *t, struct place channel, struct key *at, struct
 static struct channel_secret secret_of(const struct row *row)
 {
 	struct channel_secret secret;
-	memcpy(secret.bytes, row->value.data, sizeof secret.bytes);
+	memcpy(secret.bytes, row->value.data + 4, sizeof secret.bytes);
 	return secret;
 }
 
@@ -112,6 +129,8 @@ bool share_next(struct txn *t, struct place channel, struct key *at, struct view
 	if (!next_row(t, channel, at, &row))
 		return false;
 	out->share = keys_get_place(row.key, 12);
+	struct bytes_in in = bytes_in(row.value);
+	out->member.n = bytes_get_u32(&in);
 	out->secret = secret_of(&row);
 	return true;
 }

@@ -50,7 +50,12 @@ bool view_object(struct txn *txn, struct place place, struct view_object *out)
 	txn_settle(txn);
 	if (!db_get(txn, TABLE_OBJECT, &key, &value) || !refold_read(txn, value, &index, &record))
 		return false;
-	*out = (struct view_object){.type = index.type, .place = place, .record = record};
+	*out = (struct view_object){.type = index.type,
+	        .place = place,
+	        .record = record,
+	        .by_pair = index.by_pair,
+	        .a = index.a,
+	        .b = index.b};
 	return true;
 }
 

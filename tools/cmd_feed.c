@@ -6,25 +6,31 @@
 #include "log/roster_body.h"
 #include "storage/feed.h"
 #include "tools/client.h"
+#include "tools/joiner.h"
 #include "tools/lang.h"
 #include "tools/names.h"
 
 enum exit_code cmd_feed_add(struct ctx *ctx)
 {
-	struct roster_add add = {
-	        .member = names_member(ctx, names_word(ctx, 0, "MEMBER")), .roles = ROLE_OFFICER};
+	struct joiner *request = arena_take(&ctx->arena, sizeof *request);
+	struct roster_add add = {.member = names_member(ctx, names_word(ctx, 0, "MEMBER"))};
 	struct mp_out body = client_body();
 	struct draft draft;
+	enum exit_code code;
 
-	field_need(&ctx->trouble, args_field(ctx->args, OPT_KEYS));
-	names_keys(ctx, args_field(ctx->args, OPT_KEYS), &add.keys);
-	if (args_has(ctx->args, OPT_ROLES))
-		add.roles = names_roles_of(ctx, args_field(ctx->args, OPT_ROLES));
+	if (!joiner_node(ctx, &add, request))
+		trouble_field(&ctx->trouble, ERR_MISSING_FIELD, args_name(OPT_REQUEST), "%s",
+		        _("say which request to join it is, or give its keys with --keys"));
+	if (!trouble_is(&ctx->trouble))
+		joiner_check(ctx, request);
 	if (trouble_is(&ctx->trouble))
 		return ctx_end(ctx);
 	roster_body_add_pack(&body, &add);
 	draft = client_draft(ctx, KIND_FEED_ADD, &body);
-	return client_finish(ctx, &draft, 1);
+	code = client_finish(ctx, &draft, 1);
+	if (code == EXIT_DONE)
+		joiner_done(ctx, request);
+	return code == EXIT_DONE ? ctx_end(ctx) : code;
 }
 
 enum exit_code cmd_feed_roles(struct ctx *ctx)

@@ -13,6 +13,7 @@
 #include "node/joining.h"
 #include "storage/own.h"
 #include "tools/client.h"
+#include "tools/joiner.h"
 #include "tools/lang.h"
 #include "tools/names.h"
 #include "tools/row.h"
@@ -109,16 +110,6 @@ enum exit_code cmd_invite_create(struct ctx *ctx)
 	return ctx_end(ctx);
 }
 
-static const char *state_of(const struct ctx *ctx, const struct joining_invite *i)
-{
-	static const char *const codes[] = {
-	        [JOINING_OPEN] = "waiting", [JOINING_USED] = "used", [JOINING_REVOKED] = "revoked"};
-
-	if (i->state == JOINING_OPEN && i->expires_s < ctx->now_ms / 1000)
-		return "expired";
-	return codes[i->state];
-}
-
 static const struct column columns[] = {
         {"id", N_("Invite"), CELL_TEXT},
         {"note", N_("For"), CELL_TEXT},
@@ -143,7 +134,7 @@ enum exit_code cmd_invite_list(struct ctx *ctx)
 		row_text(row, "note", BYTES(i.note.text, i.note.len));
 		row_string(row, "made", names_instant(ctx, i.made_s * 1000));
 		row_string(row, "expires", names_instant(ctx, i.expires_s * 1000));
-		row_string(row, "state", state_of(ctx, &i));
+		row_string(row, "state", joiner_invite_state(ctx, &i));
 		row_add(rows, row);
 	}
 	if (ctx->form == SAY_JSON)

@@ -8,6 +8,8 @@
 
 #include "cmd_int.h"
 #include "log/checkpoint.h"
+#include "log/key_share.h"
+#include "log/kinds.h"
 #include "storage/own.h"
 #include "storage/query.h"
 #include "storage/view.h"
@@ -158,6 +160,26 @@ enum exit_code cmd_log_list(struct ctx *ctx)
 	return ctx_end(ctx);
 }
 
+/* Whose secrets they are is not for a terminal: only which channels. */
+static json_t *channels_json(struct ctx *ctx, struct bytes body)
+{
+	struct key_share share;
+	struct key_share_row shared;
+	json_t *list = json_array();
+
+	if (key_share_unpack(body, &share) != ERR_OK)
+		return list;
+	while (key_share_next(&share, &shared)) {
+		struct entry_ref entry;
+		struct reference ref = {.place = shared.channel};
+		if (feed_entry(ctx->txn, shared.channel, &entry))
+			ref = feed_reference(&entry);
+		must(json_array_append_new(list, json_string(names_reference(ctx, &ref))) == 0);
+	}
+	bytes_wipe(&shared, sizeof shared);
+	return list;
+}
+
 static void put_body(struct ctx *ctx, json_t *row, struct place place)
 {
 	struct bytes_out scratch =
@@ -166,10 +188,12 @@ static void put_body(struct ctx *ctx, json_t *row, struct place place)
 	enum err e = view_statement(ctx->txn, place, &scratch, &s);
 
 	row_string(row, "opened", e == ERR_OK ? "yes" : err_code(e));
-	if (e == ERR_OK)
+	if (e == ERR_OK && s.kind != KIND_KEY_SHARE)
 		row_base64(row, "body", ctx, s.body);
 	else
 		row_null(row, "body");
+	if (e == ERR_OK && s.kind == KIND_KEY_SHARE)
+		row_json(row, "channels", channels_json(ctx, s.body));
 }
 
 static const struct column show_columns[] = {
@@ -183,6 +207,7 @@ static const struct column show_columns[] = {
         {"id", N_("Id"), CELL_TEXT},
         {"header", N_("Header"), CELL_TEXT},
         {"body", N_("Body"), CELL_TEXT},
+        {"channels", N_("Opens"), CELL_CODES},
 };
 
 enum exit_code cmd_log_show(struct ctx *ctx)

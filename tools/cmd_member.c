@@ -155,6 +155,7 @@ static const struct column request_columns[] = {
         {"name", N_("Name"), CELL_TEXT},
         {"time", N_("Time"), CELL_TEXT},
         {"words", N_("To compare by voice"), CELL_TEXT},
+        {"invite_state", N_("Invite"), CELL_CODE},
 };
 
 enum exit_code cmd_member_requests(struct ctx *ctx)
@@ -175,6 +176,7 @@ enum exit_code cmd_member_requests(struct ctx *ctx)
 		row_string(row, "words", names_words(ctx, &r.keys.feed));
 		row_string(row, "keys", names_keys_text(ctx, &r.keys));
 		row_hex(row, "invite", ctx, BYTES_OF(r.invite));
+		row_string(row, "invite_state", joiner_state(ctx, &r));
 		row_add(rows, row);
 	}
 	if (ctx->form == SAY_JSON)
@@ -184,21 +186,26 @@ enum exit_code cmd_member_requests(struct ctx *ctx)
 	return ctx_end(ctx);
 }
 
-/* The node's keys: of a request, or as given. False: none, a member without a node. */
-static bool read_node(struct ctx *ctx, struct roster_add *add, struct joiner *request)
+/* Nobody is told: when it dials again, its invite decides. */
+enum exit_code cmd_member_refuse(struct ctx *ctx)
 {
-	struct field keys = args_field(ctx->args, OPT_KEYS), asked = args_field(ctx->args, OPT_REQUEST);
+	struct joiner *request = arena_take(&ctx->arena, sizeof *request);
+	struct field f = names_word(ctx, 0, "REQUEST");
 
-	add->roles = ROLE_OFFICER;
-	if (args_has(ctx->args, OPT_ROLES))
-		add->roles = names_roles_of(ctx, args_field(ctx->args, OPT_ROLES));
-	if (field_given(asked)) {
-		joiner_find(ctx, asked, request);
-		add->keys = request->joining.keys;
-	} else if (field_given(keys)) {
-		names_keys(ctx, keys, &add->keys);
-	}
-	return field_given(asked) || field_given(keys);
+	joiner_find(ctx, f, request);
+	if (trouble_is(&ctx->trouble))
+		return ctx_end(ctx);
+	if (!request->waits)
+		trouble_field(&ctx->trouble, ERR_NOT_FOUND, f.name, "%s", _("it does not wait here"));
+	else if (strcmp(joiner_state(ctx, &request->joining), "waiting") == 0)
+		ctx_warn(ctx, "invite_open", "%s",
+		        _("its invite is still open, so it may ask again; `lontar invite revoke` closes it"));
+	if (!trouble_is(&ctx->trouble))
+		(void)client_keep(
+		        ctx, OWN_JOINS, BYTES_OF(request->joining.keys.feed.bytes), (struct bytes){0});
+	if (!trouble_is(&ctx->trouble) && ctx->form == SAY_JSON)
+		return ctx_print_json(ctx, json_pack("{s:b, s:O}", "done", 1, "warnings", ctx->warnings));
+	return ctx_end(ctx);
 }
 
 /* A member of that alias is there already, and is given its first node. */
@@ -269,7 +276,7 @@ enum exit_code cmd_member_admit(struct ctx *ctx)
 	struct field alias = names_word(ctx, 0, "ALIAS");
 	struct joiner *request = arena_take(&ctx->arena, sizeof *request);
 	struct roster_add add = {.member = {ctx->roster->members_count}};
-	bool has_node = read_node(ctx, &add, request), known = is_member(ctx, alias, &add.member);
+	bool has_node = joiner_node(ctx, &add, request), known = is_member(ctx, alias, &add.member);
 	struct draft drafts[2];
 	struct profile profile;
 	uint32_t count = 0;
@@ -280,6 +287,8 @@ enum exit_code cmd_member_admit(struct ctx *ctx)
 		check_known(ctx, alias, add.member, has_node);
 	else
 		read_profile(ctx, alias, request, &profile);
+	if (!trouble_is(&ctx->trouble))
+		joiner_check(ctx, request);
 	if (trouble_is(&ctx->trouble))
 		return ctx_end(ctx);
 	if (!known) {

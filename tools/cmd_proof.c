@@ -16,6 +16,7 @@
 #include "log/witness.h"
 #include "storage/own.h"
 #include "storage/query.h"
+#include "storage/view.h"
 #include "tools/lang.h"
 #include "tools/mark.h"
 #include "tools/names.h"
@@ -286,6 +287,20 @@ static bool fill_anchor(struct making *m)
 	return ctx_ok(m->ctx, mp_out_end(&packed), "anchor");
 }
 
+/* A key.share holds what opens other entries: nobody outside may be given it. */
+static bool may_open(struct making *m, struct place place)
+{
+	struct bytes_out scratch =
+	        bytes_out(arena_take(&m->ctx->arena, ENTRY_PAYLOAD_BYTES_MAX), ENTRY_PAYLOAD_BYTES_MAX);
+	struct statement s;
+
+	if (view_statement(m->ctx->txn, place, &scratch, &s) != ERR_OK || s.kind != KIND_KEY_SHARE)
+		return true;
+	trouble_field(&m->ctx->trouble, ERR_USAGE, args_name(OPT_OPEN), "%s",
+	        _("this entry holds the secrets of others"));
+	return false;
+}
+
 /* --open: K of this one sealed entry. */
 static bool fill_key(struct making *m, struct place place)
 {
@@ -297,6 +312,8 @@ static bool fill_key(struct making *m, struct place place)
 
 	if (e->header.audience != AUDIENCE_SEALED || !args_has(m->ctx->args, OPT_OPEN))
 		return true;
+	if (!may_open(m, place))
+		return false;
 	err = seal_payload_unpack(e->payload, &sealed);
 	if (err == ERR_OK)
 		err = view_channel(m->ctx->txn, (struct place){place.feed, sealed.channel_seq}, &secret);

@@ -29,6 +29,12 @@
 	        "  lontar key recover paper.txt\n" \
 	        "  lontar --home /srv/lontar key recover < paper.txt\n", \
 	        O(NONE)) \
+	X("key", "share", N_("[FEED|MEMBER]"), 0, 1, STORE, cmd_key_share, \
+	        N_("Open to feeds that came later what was sealed before them. The daemon does it by " \
+	           "itself."), \
+	        "  lontar key share --dry-run\n" \
+	        "  lontar key share padi-selaras\n", \
+	        O(DRY_RUN), O(NONE)) \
 	X("invite", "create", "", 0, 0, STORE, cmd_invite_create, \
 	        N_("Make an invite: one line by which a new node may ask to join."), \
 	        "  lontar invite create --address 10.0.0.5:7300 --note \"KUD Padi Selaras\"\n" \
@@ -47,7 +53,10 @@
 	        "--kecamatan Wotu\n" \
 	        "  lontar member admit padi-selaras --name \"KUD Padi Selaras\" --request 9f3a2b1c\n", \
 	        O(NAME), O(LEGAL_NO), O(NIK), O(FORM), O(TYPE), O(KECAMATAN), O(DESA), O(FOUNDED), \
-	        O(BOOK_YEAR_END), O(REQUEST), O(KEYS), O(ROLES), O(NONE)) \
+	        O(BOOK_YEAR_END), O(REQUEST), O(KEYS), O(ROLES), O(YES), O(NONE)) \
+	X("member", "refuse", N_("REQUEST"), 1, 1, STORE, cmd_member_refuse, \
+	        N_("Forget a request to join, by the start of its feed id."), \
+	        "  lontar member refuse 9f3a2b1c\n", O(NONE)) \
 	X("member", "update", N_("MEMBER"), 1, 1, STORE, cmd_member_update, \
 	        N_("Change what the roster says of a member (registrar)."), \
 	        "  lontar member update padi-selaras --desa Bawalipu\n" \
@@ -72,10 +81,12 @@
 	        N_("Admit members from CSV (registrar); a report a row."), \
 	        "  lontar member import members.csv\n", O(DRY_RUN), O(NONE)) \
 	X("feed", "add", N_("MEMBER"), 1, 1, STORE, cmd_feed_add, \
-	        N_("Add a feed to a member by its keys (registrar)."), \
+	        N_("Give a member one more node: another officer's, another machine's (registrar)."), \
+	        "  lontar feed add padi-selaras --request 9f3a2b1c\n" \
+	        "  lontar feed add dinas --request 9f3a2b1c --roles auditor\n" \
 	        "  lontar feed add padi-selaras --keys $(lontar --home /srv/padi key show --json | jq -r " \
 	        ".keys)\n", \
-	        O(KEYS), O(ROLES), O(NONE)) \
+	        O(REQUEST), O(KEYS), O(ROLES), O(YES), O(NONE)) \
 	X("feed", "roles", N_("FEED ROLES"), 2, 2, STORE, cmd_feed_roles, \
 	        N_("Give a feed its roles, from the entries held on (registrar)."), \
 	        "  lontar feed roles 12 officer,witness\n", O(SIZE), O(NONE)) \

@@ -2,6 +2,7 @@
  * joiner.c: finding a request to join and its end. */
 #include "tools/joiner.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "log/join.h"
@@ -75,16 +76,104 @@ void joiner_find(struct ctx *ctx, struct field f, struct joiner *out)
 		        (int)f.text.len, (const char *)f.text.data, found);
 }
 
+bool joiner_node(struct ctx *ctx, struct roster_add *add, struct joiner *out)
+{
+	struct field keys = args_field(ctx->args, OPT_KEYS), asked = args_field(ctx->args, OPT_REQUEST);
+
+	memset(out, 0, sizeof *out);
+	add->roles = ROLE_OFFICER;
+	if (args_has(ctx->args, OPT_ROLES))
+		add->roles = names_roles_of(ctx, args_field(ctx->args, OPT_ROLES));
+	if (field_given(asked)) {
+		joiner_find(ctx, asked, out);
+		add->keys = out->joining.keys;
+	} else if (field_given(keys)) {
+		names_keys(ctx, keys, &add->keys);
+	}
+	return field_given(asked) || field_given(keys);
+}
+
+static bool read_invite(struct ctx *ctx, const uint8_t key[JOINING_KEY_BYTES], struct joining_invite *out)
+{
+	struct bytes value;
+
+	return own_get(ctx->txn, OWN_INVITES, BYTES(key, JOINING_KEY_BYTES), &value) &&
+	       joining_invite_unpack(value, out) == ERR_OK;
+}
+
+const char *joiner_invite_state(const struct ctx *ctx, const struct joining_invite *i)
+{
+	static const char *const codes[] = {
+	        [JOINING_OPEN] = "waiting", [JOINING_USED] = "used", [JOINING_REVOKED] = "revoked"};
+
+	if (i->state == JOINING_OPEN && i->expires_s < ctx->now_ms / 1000)
+		return "expired";
+	return codes[i->state];
+}
+
+const char *joiner_state(struct ctx *ctx, const struct joining_request *r)
+{
+	struct joining_invite invite;
+
+	return read_invite(ctx, r->invite, &invite) ? joiner_invite_state(ctx, &invite) : "unknown";
+}
+
+/* How many others ask by the same invite? */
+static unsigned count_others(struct ctx *ctx, const struct joining_request *r)
+{
+	struct own_at at = {0};
+	struct bytes key, value;
+	struct joining_request other;
+	unsigned count = 0;
+
+	while (own_next(ctx->txn, OWN_JOINS, &at, &key, &value)) {
+		count += joining_request_unpack(value, &other) == ERR_OK &&
+		         memcmp(other.invite, r->invite, sizeof r->invite) == 0 &&
+		         memcmp(&other.keys.feed, &r->keys.feed, sizeof r->keys.feed) != 0;
+	}
+	return count;
+}
+
+static bool ask_words(struct ctx *ctx, const struct joiner *r, const char *why)
+{
+	char question[512];
+
+	if (!ctx_is_person(ctx) || args_has(ctx->args, OPT_YES))
+		return args_has(ctx->args, OPT_YES);
+	say_note(ctx->form, "%s", why);
+	(void)snprintf(question, sizeof question, _("Did you hear these words from them? %s"),
+	        names_words(ctx, &r->joining.keys.feed));
+	return say_ask(question);
+}
+
+void joiner_check(struct ctx *ctx, const struct joiner *r)
+{
+	char why[256];
+	const char *state = r->waits ? joiner_state(ctx, &r->joining) : "waiting";
+	unsigned others = r->waits || r->has_invite ? count_others(ctx, &r->joining) : 0;
+
+	if (trouble_is(&ctx->trouble) || (strcmp(state, "waiting") == 0 && others == 0))
+		return;
+	if (strcmp(state, "waiting") != 0)
+		(void)snprintf(why, sizeof why, _("the invite of this request: %s"), lang_code(state));
+	else
+		(void)snprintf(why, sizeof why, _("others who ask by the same invite: %u"), others);
+	if (ask_words(ctx, r, why))
+		return;
+	if (strcmp(state, "waiting") == 0 && !ctx_is_person(ctx))
+		ctx_warn(ctx, "several_requests", _("%s; compare the eight words by voice"), why);
+	else
+		trouble_set(&ctx->trouble, ERR_INVITE_CLOSED, "%s", why);
+}
+
 /* The drawer's record with another state. */
 static bool used_up(
         struct ctx *ctx, const uint8_t key[JOINING_KEY_BYTES], uint8_t *room, size_t cap, struct bytes *out)
 {
 	struct joining_invite i;
-	struct bytes value;
 	struct mp_out m = mp_out(room, cap);
 
-	if (!own_get(ctx->txn, OWN_INVITES, BYTES(key, JOINING_KEY_BYTES), &value) ||
-	        joining_invite_unpack(value, &i) != ERR_OK)
+	if (!read_invite(ctx, key, &i) || i.state != JOINING_OPEN)
 		return false;
 	i.state = JOINING_USED;
 	joining_invite_pack(&m, &i);

@@ -152,8 +152,9 @@ static const struct code_word {
         {"waits_for_us", N_("waits for us"), TONE_WAIT},
         /* invites */
         {"waiting", N_("waiting"), TONE_WAIT},
-        {"used", N_("used"), TONE_PLAIN},
-        {"revoked", N_("revoked"), TONE_PLAIN},
+        {"used", N_("used"), TONE_BAD},
+        {"revoked", N_("revoked"), TONE_BAD},
+        {"unknown", N_("unknown"), TONE_BAD},
         /* anchors */
         {"followed", N_("followed"), TONE_GOOD},
         {"awaits", N_("waits for entries of the old registrar"), TONE_WAIT},

@@ -84,6 +84,7 @@ static const struct {
 } exits[] = {
         {ERR_NOT_FOUND, EXIT_NO},
         {ERR_EXISTS, EXIT_NO},
+        {ERR_INVITE_CLOSED, EXIT_NO},
         {ERR_NO_STORE, EXIT_NO},
         {ERR_NO_SEED, EXIT_NO},
         {ERR_UNREACHABLE, EXIT_UNREACHABLE},
@@ -147,6 +148,9 @@ static const struct {
         {ERR_MAP_FULL, N_("Nothing was changed. Raise map_mib in lontar.conf and give the command again.")},
         {ERR_IO, N_("Look at the permissions and the disk; nothing was changed.")},
         {ERR_UNREACHABLE, N_("Start the daemon with `lontard`, or look at its log.")},
+        {ERR_INVITE_CLOSED,
+                N_("Compare the eight words by voice. If they are right, --yes admits it all the same; if "
+                   "not, `lontar member refuse` sends it away.")},
         {ERR_RESTORED,
                 N_("`lontar status` says what is awaited; entries are kept and leave once it is settled.")},
         {ERR_NO_RIGHT, N_("Only a feed with the role may do this; the registrar gives roles with `lontar "

@@ -244,13 +244,18 @@ static enum err parties_of_target(struct work *w, const struct reference *about,
 	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
-/* Of no object: for the author's own member, and so for every auditor. */
+/* Of no object: it says for which member it is. */
 static enum err readers_of_share(struct work *w, const struct statement *s, struct readers *r)
 {
 	struct key_share share;
 	enum err e = key_share_unpack(s->body, &share);
-	r->parties[0] = r->parties[1] = s->author;
-	return e ? e : choose_readers(w, r);
+	if (e)
+		return e;
+	if (!roster_member(txn_roster(w->append->txn), share.member))
+		return ERR_NO_SUCH_MEMBER;
+	r->parties[0] = s->author;
+	r->parties[1] = share.member;
+	return choose_readers(w, r);
 }
 
 static enum err readers_of(

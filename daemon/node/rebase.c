@@ -316,8 +316,12 @@ static struct bytes without_withdrawn(struct ending *s, const struct rebase_draf
 	while (!e && key_share_next(&share, &rows[count]))
 		count += rows[count].channel.feed.n != s->b->own.n ||
 		         rows[count].channel.seq < s->b->from.size;
+	/* a member that was admitted in what was withdrawn may be another now */
+	bool moved = !e && share.member.n >= s->b->numbers.members.from &&
+	             share.member.n - s->b->numbers.members.from < s->b->numbers.members.count;
+	count = moved ? 0 : count;
 	if (!e && count)
-		key_share_pack(room, rows, count);
+		key_share_pack(room, share.member, rows, count);
 	if (rows)
 		bytes_wipe(rows, KEY_SHARE_ROWS_MAX * sizeof *rows);
 	free(rows);

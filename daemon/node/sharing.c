@@ -6,19 +6,66 @@
 
 #include <string.h>
 
+#include "ledger/object.h"
 #include "log/kinds.h"
 #include "node_int.h"
 
-void sharing_begin(struct sharing *s, struct txn *txn, struct feed_no own, enum sharing_scope scope)
+static struct member_no member_of(const struct roster *r, struct feed_no feed)
+{
+	return r->feeds[feed.n].member;
+}
+
+static uint32_t roles_now(const struct roster *r, struct feed_no feed)
+{
+	return roster_roles_at(r, feed, r->size);
+}
+
+/* Not the member's first: something may have come before it. */
+static bool came_later(const struct roster *r, struct feed_no feed)
+{
+	for (uint32_t n = 0; n < feed.n; n++)
+		if (r->feeds[n].member.n == member_of(r, feed).n)
+			return true;
+	return false;
+}
+
+bool sharing_next_member(struct txn *txn, struct feed_no own, struct member_no *member)
 {
 	const struct roster *r = txn_roster(txn);
-	const struct roster_feed *self = roster_feed(r, own);
-	*s = (struct sharing){.txn = txn, .own = own, .scope = scope};
-	for (uint32_t n = 0; self && n < r->feeds_count && s->readers_count < SHARING_READERS_MAX; n++) {
-		uint32_t roles = roster_roles_at(r, (struct feed_no){n}, r->size);
-		bool fellow = (roles & ROLE_OFFICER) && r->feeds[n].member.n == self->member.n;
-		if (n != own.n && (fellow || (roles & ROLE_AUDITOR)))
-			s->readers[s->readers_count++] = (struct feed_no){n};
+	struct member_no next = {ROSTER_NONE};
+	if (!roster_feed(r, own))
+		return false;
+	bool auditor = (roles_now(r, own) & ROLE_AUDITOR) != 0;
+	for (uint32_t n = 0; n < r->feeds_count; n++) {
+		const struct feed_no no = {n};
+		const struct member_no of = member_of(r, no);
+		bool ours = of.n == member_of(r, own).n;
+		if (of.n >= member->n && of.n < next.n &&
+		        (ours || (auditor && (roles_now(r, no) & ROLE_OFFICER) && came_later(r, no))))
+			next = of;
+	}
+	if (next.n != ROSTER_NONE)
+		*member = next;
+	return next.n != ROSTER_NONE;
+}
+
+static bool is_ours(const struct sharing *s)
+{
+	return s->member.n == member_of(txn_roster(s->txn), s->own).n;
+}
+
+void sharing_begin(struct sharing *s, struct txn *txn, const struct sharing_ask *ask)
+{
+	const struct roster *r = txn_roster(txn);
+	*s = (struct sharing){.txn = txn, .own = ask->own, .scope = ask->scope, .member = ask->member};
+	must(roster_feed(r, ask->own) != NULL);
+	for (uint32_t n = 0; n < r->feeds_count && s->readers_count < SHARING_READERS_MAX; n++) {
+		const struct feed_no no = {n};
+		uint32_t roles = roles_now(r, no);
+		bool officer = (roles & ROLE_OFFICER) && r->feeds[n].member.n == ask->member.n;
+		if (n != ask->own.n && (officer || (is_ours(s) && (roles & ROLE_AUDITOR))))
+			s->readers[s->readers_count++] = no;
+		s->has_officers |= officer && n != ask->own.n;
 	}
 }
 
@@ -27,6 +74,7 @@ struct known {
 	struct place place;
 	uint64_t at; /* position of the registrar's history at which its readers were chosen */
 	struct channel_secret secret;
+	bool concerns; /* the member: its officers are readers */
 };
 
 static bool position_of(struct txn *txn, struct place channel, uint64_t *out)
@@ -39,45 +87,79 @@ static bool position_of(struct txn *txn, struct place channel, uint64_t *out)
 	return true;
 }
 
-static struct member_no member_of(const struct roster *r, struct feed_no feed)
+/* Is the member a party of what the sealed entry is about? */
+static bool is_party(const struct sharing *s, struct place place)
 {
-	return r->feeds[feed.n].member;
+	static uint8_t room[ENTRY_PAYLOAD_BYTES_MAX]; /* one thread */
+	const struct ledger_context ctx = {.roster = txn_roster(s->txn)};
+	struct bytes_out scratch = bytes_out(room, sizeof room);
+	struct reference about = {.place = place};
+	struct statement said;
+	struct view_object object;
+	if (view_statement(s->txn, place, &scratch, &said) || object_check(&ctx, &said, &about))
+		return false;
+	return view_object(s->txn, about.place, &object) && object.by_pair &&
+	       (object.a.n == s->member.n || object.b.n == s->member.n);
 }
 
-/* Does who may read what AUTHOR seals for its own member include the reader, at that position? */
-static bool reads(const struct roster *r, struct feed_no reader, struct feed_no author, uint64_t at)
+/* All entries of a channel have the same parties; the first that tells them is near its beginning. */
+static bool has_party(const struct sharing *s, struct place channel)
 {
-	uint32_t roles = roster_roles_at(r, reader, at);
-	return reader.n == author.n || (roles & ROLE_AUDITOR) ||
-	       ((roles & ROLE_OFFICER) && member_of(r, reader).n == member_of(r, author).n);
+	struct place place = channel;
+	struct entry_ref entry;
+	struct sealed sealed;
+	for (uint32_t i = 0; i < SHARING_WALK_MAX; i++) {
+		place.seq++;
+		if (!feed_entry(s->txn, place, &entry))
+			return false;
+		if (entry.audience == AUDIENCE_SEALED && !seal_payload_unpack(entry.payload, &sealed) &&
+		        sealed.channel_seq == channel.seq && is_party(s, place))
+			return true;
+	}
+	return false;
+}
+
+/* What an auditor reads is not all its own member's business; what another reads is. */
+static bool concerns(const struct sharing *s, const struct known *k)
+{
+	const struct roster *r = txn_roster(s->txn);
+	uint32_t roles = roster_roles_at(r, s->own, k->at) | roles_now(r, s->own);
+	if (member_of(r, k->place.feed).n == s->member.n)
+		return true;
+	return (is_ours(s) && !(roles & ROLE_AUDITOR)) || has_party(s, k->place);
 }
 
 static bool was_given(const struct sharing *s, const struct known *k, struct feed_no reader)
 {
+	const struct roster *r = txn_roster(s->txn);
 	struct view_at at = {0};
 	struct view_shared shared;
 	bool given = false;
 	while (!given && view_shared_next(s->txn, k->place, &at, &shared)) {
-		uint64_t position;
-		given = memcmp(&shared.secret, &k->secret, sizeof k->secret) == 0 &&
-		        position_of(s->txn, shared.channel, &position) &&
-		        reads(txn_roster(s->txn), reader, shared.share.feed, position);
+		uint64_t position = 0;
+		if (memcmp(&shared.secret, &k->secret, sizeof k->secret) != 0 ||
+		        !position_of(s->txn, shared.channel, &position))
+			continue;
+		uint32_t roles = roster_roles_at(r, reader, position);
+		struct member_no of = member_of(r, reader);
+		given = reader.n == shared.share.feed.n || (roles & ROLE_AUDITOR) ||
+		        ((roles & ROLE_OFFICER) &&
+		                (of.n == shared.member.n || of.n == member_of(r, shared.share.feed).n));
 	}
 	bytes_wipe(&shared, sizeof shared);
 	return given;
 }
 
-/* A party's officer had a wrap; we know of our own member's only that it is a party, where we are no auditor. */
 static bool has(const struct sharing *s, const struct known *k, struct feed_no reader)
 {
 	const struct roster *r = txn_roster(s->txn);
-	bool officer = (roster_roles_at(r, reader, k->at) & ROLE_OFFICER) &&
-	               member_of(r, reader).n == member_of(r, s->own).n;
-	return officer || reads(r, reader, k->place.feed, k->at) || was_given(s, k, reader);
+	uint32_t roles = roster_roles_at(r, reader, k->at);
+	bool officer = (roles & ROLE_OFFICER) && k->concerns && member_of(r, reader).n == s->member.n;
+	return officer || (roles & ROLE_AUDITOR) || reader.n == k->place.feed.n || was_given(s, k, reader);
 }
 
-/* The first of the auditors that has it gives it to another; where there is none, its author does. */
-static bool gives_to_auditor(const struct sharing *s, const struct known *k, struct feed_no reader)
+/* The first of the auditors that has it: the registrar in force, or by number; where there is none, its author. */
+static struct feed_no first_auditor(const struct sharing *s, const struct known *k, struct feed_no reader)
 {
 	const struct roster *r = txn_roster(s->txn);
 	const struct feed_no in_force = roster_registrar(r);
@@ -85,33 +167,39 @@ static bool gives_to_auditor(const struct sharing *s, const struct known *k, str
 	bool found = false;
 	for (uint32_t n = 0; n < r->feeds_count; n++) {
 		const struct feed_no no = {n};
-		if (n == reader.n || !(roster_roles_at(r, no, r->size) & ROLE_AUDITOR) ||
-		        (n != s->own.n && !has(s, k, no)))
+		if (n == reader.n || !(roles_now(r, no) & ROLE_AUDITOR) || (n != s->own.n && !has(s, k, no)))
 			continue;
 		if (!found || n == in_force.n)
 			first = no;
 		found = true;
 	}
-	return s->scope == SHARING_ALL || first.n == s->own.n;
+	return first;
 }
 
-/* What an auditor reads is not all its member's business. */
-static bool gives_to_fellow(const struct sharing *s, const struct known *k)
+/* Is there a feed of the member, not cut, that can give it itself? */
+static bool fellow_has(const struct sharing *s, const struct known *k, struct feed_no reader)
 {
 	const struct roster *r = txn_roster(s->txn);
-	uint32_t roles = roster_roles_at(r, s->own, k->at) | roster_roles_at(r, s->own, r->size);
-	return !(roles & ROLE_AUDITOR) || member_of(r, k->place.feed).n == member_of(r, s->own).n;
+	for (uint32_t n = 0; n < r->feeds_count; n++)
+		if (n != reader.n && r->feeds[n].member.n == s->member.n && !r->feeds[n].is_cut &&
+		        has(s, k, (struct feed_no){n}))
+			return true;
+	return false;
 }
 
 static bool is_lacked(const struct sharing *s, const struct known *k, struct feed_no reader)
 {
 	const struct roster *r = txn_roster(s->txn);
-	uint32_t roles = roster_roles_at(r, reader, r->size);
-	bool fellow = (roles & ROLE_OFFICER) && member_of(r, reader).n == member_of(r, s->own).n;
+	bool officer = (roles_now(r, reader) & ROLE_OFFICER) && member_of(r, reader).n == s->member.n;
 	if (has(s, k, reader))
 		return false;
-	return (fellow && gives_to_fellow(s, k)) ||
-	       ((roles & ROLE_AUDITOR) && gives_to_auditor(s, k, reader));
+	if (officer && k->concerns && is_ours(s))
+		return true;
+	if (!(roles_now(r, reader) & ROLE_AUDITOR) && !(officer && k->concerns))
+		return false;
+	if (s->scope == SHARING_ALL)
+		return true;
+	return first_auditor(s, k, reader).n == s->own.n && (!officer || !fellow_has(s, k, reader));
 }
 
 /* Is anybody to be given it? */
@@ -119,6 +207,7 @@ static bool is_due(const struct sharing *s, struct known *k)
 {
 	if (view_channel(s->txn, k->place, &k->secret) || !position_of(s->txn, k->place, &k->at))
 		return false;
+	k->concerns = s->has_officers && concerns(s, k);
 	for (uint32_t i = 0; i < s->readers_count; i++)
 		if (is_lacked(s, k, s->readers[i]))
 			return true;
@@ -156,7 +245,7 @@ static void give(struct node *node, struct key_share_row *rows, uint32_t count)
 {
 	static uint8_t body[ENTRY_PAYLOAD_BYTES_MAX]; /* one thread */
 	struct mp_out m = mp_out(body, sizeof body);
-	key_share_pack(&m, rows, count);
+	key_share_pack(&m, node->sharing_member, rows, count);
 	must(mp_out_end(&m) == ERR_OK);
 	writes_append(node, KIND_KEY_SHARE, mp_written(&m));
 	node->sharing_waits = true;
@@ -164,27 +253,37 @@ static void give(struct node *node, struct key_share_row *rows, uint32_t count)
 	bytes_wipe(body, sizeof body);
 }
 
-static void look(struct node *node, struct txn *txn)
+static void begin(struct node *node, struct member_no member)
+{
+	node->sharing_member = member;
+	node->sharing_at = (struct view_at){0};
+}
+
+/* True: nothing more for anybody. */
+static bool look(struct node *node, struct txn *txn)
 {
 	static struct key_share_row rows[KEY_SHARE_ROWS_MAX]; /* one thread */
 	struct sharing s;
 	bool done;
-	sharing_begin(&s, txn, node->own, SHARING_OURS);
+	if (!sharing_next_member(txn, node->own, &node->sharing_member))
+		return true;
+	sharing_begin(&s, txn,
+	        &(struct sharing_ask){
+	                .own = node->own, .member = node->sharing_member, .scope = SHARING_OURS});
 	uint32_t count = sharing_collect(&s, &node->sharing_at, SHARING_LOOK_MAX, rows, &done);
 	if (count > 0)
 		give(node, rows, count);
 	if (done)
-		node->sharing_at = (struct view_at){0};
-	node->sharing_due_ms =
-	        node->now.steady_ms + (done ? node_jitter(node, SHARING_INTERVAL_MS) : SHARING_PAUSE_MS);
+		begin(node, (struct member_no){node->sharing_member.n + 1});
 	bytes_wipe(rows, sizeof rows);
+	return false;
 }
 
 /* The roster is another: begin anew, at once or after who comes first. */
 static void restart(struct node *node, struct txn *txn)
 {
 	node->sharing_anew = false;
-	node->sharing_at = (struct view_at){0};
+	begin(node, (struct member_no){0});
 	node->sharing_due_ms =
 	        node->now.steady_ms + (is_first(txn_roster(txn), node->own) ? 0 : SHARING_PATIENCE_MS);
 }
@@ -193,15 +292,20 @@ static void turn(struct node *node, struct txn *txn)
 {
 	if (node->sharing_anew)
 		restart(node, txn);
-	if (node->now.steady_ms >= node->sharing_due_ms)
-		look(node, txn);
+	if (node->now.steady_ms < node->sharing_due_ms)
+		return;
+	bool done = look(node, txn);
+	if (done)
+		begin(node, (struct member_no){0});
+	node->sharing_due_ms =
+	        node->now.steady_ms + (done ? node_jitter(node, SHARING_INTERVAL_MS) : SHARING_PAUSE_MS);
 }
 
 void sharing_answered(struct node *node, enum err err)
 {
 	node->sharing_waits = false;
 	if (err) {
-		node->sharing_at = (struct view_at){0};
+		begin(node, (struct member_no){0});
 		node->sharing_due_ms = node->now.steady_ms + SHARING_INTERVAL_MS;
 	}
 }

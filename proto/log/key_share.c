@@ -2,11 +2,15 @@
  * key_share.c: see key_share.h. A body is walked whole when it is unpacked, so that the iterator cannot fail. */
 #include "log/key_share.h"
 
+#define SHARE_FIELDS 2u
 #define ROW_FIELDS 3u
 
-void key_share_pack(struct mp_out *m, const struct key_share_row *rows, uint32_t count)
+void key_share_pack(
+        struct mp_out *m, struct member_no member, const struct key_share_row *rows, uint32_t count)
 {
 	must(count >= 1 && count <= KEY_SHARE_ROWS_MAX);
+	mp_put_array(m, SHARE_FIELDS);
+	mp_put_uint(m, member.n);
 	mp_put_array(m, count);
 	for (uint32_t i = 0; i < count; i++) {
 		must(i == 0 || place_compare(rows[i - 1].channel, rows[i].channel) < 0);
@@ -31,6 +35,8 @@ enum err key_share_unpack(struct bytes body, struct key_share *out)
 	struct key_share s = {0};
 	struct mp_in m = mp_in(body);
 	struct key_share_row row, last = {.channel = {.seq = 0}};
+	mp_array_fixed(&m, SHARE_FIELDS);
+	s.member.n = (uint32_t)mp_uint(&m, UINT32_MAX - 1);
 	s.count = mp_array(&m, KEY_SHARE_ROWS_MAX);
 	s.rows = m;
 	if (s.count == 0)
@@ -41,6 +47,7 @@ enum err key_share_unpack(struct bytes body, struct key_share *out)
 			mp_fail(&m, ERR_MALFORMED);
 		last.channel = row.channel;
 	}
+	mp_array_end(&m);
 	mp_array_end(&m);
 	enum err e = mp_end(&m);
 	bytes_wipe(&row, sizeof row);

@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		n++;
 	must(n == count && s.count == 0 && mp_error(&s.rows) == ERR_OK);
 	struct mp_out m = mp_out(room, sizeof room);
-	key_share_pack(&m, rows, n);
+	key_share_pack(&m, s.member, rows, n);
 	must(mp_out_end(&m) == ERR_OK && bytes_equal(mp_written(&m), BYTES(data, len)));
 	return 0;
 }

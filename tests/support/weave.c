@@ -328,7 +328,8 @@ static void share(struct weave *w)
 	}
 	if (w->authors.feeds[feed].channels_count == 0 || weave_chance(w, 4))
 		open_channel(w, feed);
-	key_share_pack(authors_body(&w->authors), rows, count);
+	key_share_pack(authors_body(&w->authors), (struct member_no){weave_below(w, WEAVE_MEMBERS + 2)}, rows,
+	        count);
 	uint32_t channel = weave_below(w, w->authors.feeds[feed].channels_count);
 	remember(w, authors_seal(&w->authors, feed, channel, KIND_KEY_SHARE), KIND_KEY_SHARE);
 }

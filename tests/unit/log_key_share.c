@@ -24,7 +24,7 @@ static void make_rows(void)
 static struct bytes pack(uint32_t count)
 {
 	struct mp_out m = mp_out(room, sizeof room);
-	key_share_pack(&m, rows, count);
+	key_share_pack(&m, (struct member_no){7}, rows, count);
 	assert_int_equal(mp_out_end(&m), ERR_OK);
 	return mp_written(&m);
 }
@@ -40,6 +40,7 @@ static void test_round(void **state)
 		uint32_t n = 0;
 		assert_int_equal(key_share_unpack(pack(counts[c]), &share), ERR_OK);
 		assert_int_equal(share.count, counts[c]);
+		assert_int_equal(share.member.n, 7);
 		for (; key_share_next(&share, &row); n++)
 			assert_true(place_compare(row.channel, rows[n].channel) == 0 &&
 			            memcmp(&row.secret, &rows[n].secret, sizeof row.secret) == 0);
@@ -71,15 +72,15 @@ static void test_refused(void **state)
 	uint8_t copy[256];
 	for (size_t len = 0; len < body.len; len++)
 		assert_int_not_equal(key_share_unpack(BYTES(body.data, len), &share), ERR_OK);
-	assert_int_equal(key_share_unpack(bytes_text("\x90"), &share), ERR_MALFORMED); /* no row */
+	assert_int_equal(key_share_unpack(bytes_text("\x92\x07\x90"), &share), ERR_MALFORMED); /* no row */
 	memcpy(copy, body.data, body.len);
-	size_t row = (body.len - 1) / 3;
-	memcpy(copy + 1 + row, body.data + 1, row); /* the first row twice */
+	const size_t before = 3, row = (body.len - before) / 3;
+	memcpy(copy + before + row, body.data + before, row); /* the first row twice */
 	assert_int_equal(key_share_unpack(BYTES(copy, body.len), &share), ERR_MALFORMED);
-	memcpy(copy + 1, body.data + 1 + row, row); /* the second before the first */
+	memcpy(copy + before, body.data + before + row, row); /* the second before the first */
 	assert_int_equal(key_share_unpack(BYTES(copy, body.len), &share), ERR_MALFORMED);
-	const uint8_t too_many[KEY_SHARE_ROWS_MAX + 4] = {
-	        0xdc, (KEY_SHARE_ROWS_MAX + 1) >> 8, (KEY_SHARE_ROWS_MAX + 1) & 0xff};
+	const uint8_t too_many[KEY_SHARE_ROWS_MAX + 8] = {
+	        0x92, 7, 0xdc, (KEY_SHARE_ROWS_MAX + 1) >> 8, (KEY_SHARE_ROWS_MAX + 1) & 0xff};
 	assert_int_equal(key_share_unpack(BYTES_OF(too_many), &share), ERR_TOO_MANY);
 }
 

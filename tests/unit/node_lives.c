@@ -241,6 +241,43 @@ static void test_first_is_gone(void **state)
 	assert_int_equal(all_shares(second), 2);
 }
 
+/* Its only machine is stolen: nobody of the member is left who has it, so the registrar gives what is the member's, and
+ * nothing else. */
+static void test_only_feed_is_cut(void **state)
+{
+	uint8_t body[128];
+	struct mp_out m = mp_out(body, sizeof body);
+	struct roster_cut cut = {.feed = {SELLER}};
+	uint32_t stranger = net_member(net, "lain");
+	struct reference ref;
+	(void)state;
+	net_link(net, stranger, 0);
+	net_run(net, 500);
+	assert_int_equal(offer(buyer, 3, &ref), ERR_OK);
+	net_run(net, 500);
+	assert_int_equal(accept(stranger, &ref), ERR_OK);
+	net_crash(net, seller);
+	uint32_t fresh = another(SELLER, ROLE_OFFICER);
+	net_run(net, SHARING_PATIENCE_MS + SHARING_INTERVAL_MS);
+	assert_int_equal(position(fresh), -1); /* the machine may come back */
+	cut.head = net_feed(net, 0, FEED(SELLER)).head;
+	roster_body_cut_pack(&m, &cut);
+	registrar_says(0, KIND_FEED_CUT, &m);
+	net_run(net, 2000);
+	assert_int_equal(position(fresh), 2 * PRICE);
+	assert_int_equal(shares(fresh, 0), 1);
+	assert_int_equal(all_shares(0), 1);
+	assert_int_equal(all_shares(buyer), 0);
+	struct txn *txn;
+	struct view_object object;
+	must(txn_read(net->nodes[fresh].store, &txn) == ERR_OK);
+	assert_false(view_object(txn, ref.place, &object));
+	txn_abort(txn);
+	net_run(net, SHARING_PATIENCE_MS + SHARING_INTERVAL_MS);
+	assert_int_equal(all_shares(0), 1);
+	net_verify(net, fresh);
+}
+
 static void test_auditor(void **state)
 {
 	struct reference ref;
@@ -313,7 +350,7 @@ static void test_wrong_secret(void **state)
 	const struct key_share_row row = {.channel = {.feed = {BUYER}, .seq = 0}};
 	(void)state;
 	uint64_t before = net_held(net, seller, FEED(SELLER));
-	key_share_pack(&m, &row, 1);
+	key_share_pack(&m, (struct member_no){SELLER}, &row, 1);
 	assert_int_equal(net_append(net, seller, KIND_KEY_SHARE, mp_written(&m), &ref), ERR_BAD_COMMITMENT);
 	assert_int_equal(net_held(net, seller, FEED(SELLER)), before);
 }
@@ -448,6 +485,7 @@ int main(void)
 	        TEST(test_second_feed),
 	        TEST(test_once),
 	        TEST(test_first_is_gone),
+	        TEST(test_only_feed_is_cut),
 	        TEST(test_auditor),
 	        TEST(test_successor),
 	        TEST(test_wrong_secret),

@@ -28,6 +28,8 @@ struct view_object {
 	enum object_type type;
 	struct place place;  /* of its opening entry */
 	struct bytes record; /* read it with the type's *_record_read() */
+	bool by_pair;        /* it is between two members, a < b */
+	struct member_no a, b;
 };
 bool view_object(struct txn *txn, struct place place, struct view_object *out);
 
@@ -107,6 +109,7 @@ bool view_channel_next(struct txn *txn, struct view_at *at, struct place *out);
 /* The key.share entries in channels with a wrap for us that name a channel, right or wrong, by their places. */
 struct view_shared {
 	struct place share, channel; /* the entry, and the channel in which it is sealed */
+	struct member_no member;     /* for whose officers it is */
 	struct channel_secret secret;
 };
 bool view_shared_next(struct txn *txn, struct place channel, struct view_at *at, struct view_shared *out);

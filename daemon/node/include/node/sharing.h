@@ -16,12 +16,20 @@ struct sharing {
 	struct txn *txn;
 	struct feed_no own;
 	enum sharing_scope scope;
-	uint32_t
-	        readers_count; /* whom we may have to give to: our member's officers, and auditors; not cut */
+	struct member_no member; /* for whose feeds; with our own's go all auditors */
+	bool has_officers;       /* readers of the member itself */
+	uint32_t readers_count;  /* whom we may have to give to; not cut */
 	struct feed_no readers[SHARING_READERS_MAX];
 };
-/* Fill readers. Take some out before sharing_collect() to ask for the others alone. */
-void sharing_begin(struct sharing *s, struct txn *txn, struct feed_no own, enum sharing_scope scope);
+/* The first of the members, from *MEMBER on, for whose feeds we may have something; false: none. */
+bool sharing_next_member(struct txn *txn, struct feed_no own, struct member_no *member);
+/* Fill *s. Readers may be taken out before sharing_collect(), to ask for the others alone. */
+struct sharing_ask {
+	struct feed_no own;
+	struct member_no member;
+	enum sharing_scope scope;
+};
+void sharing_begin(struct sharing *s, struct txn *txn, const struct sharing_ask *ask);
 
 /* Look at LOOK channels at most from *AT on (zero to begin); rows: those with a reader who lacks it, ready to be packed,
  * KEY_SHARE_ROWS_MAX at most; the caller wipes them. Returns how many. *done: there are no further channels. */

@@ -67,6 +67,7 @@ enum blame { BLAME_NOBODY, BLAME_PEER, BLAME_LOCAL, BLAME_USER, BLAME_RULE, BLAM
 	X(EXISTS, "exists", USER, "it exists already") \
 	X(NOT_CONFIRMED, "not_confirmed", USER, "this needs a person's yes") \
 	X(USAGE, "usage", USER, "the command was not understood") \
+	X(INVITE_CLOSED, "invite_closed", USER, "the invite by which it asks is no longer open") \
 	X(RESTORED, "restored", LOCAL, \
 	        "the store may be an old copy; nothing is published until that is settled") \
 	X(BUG, "bug", BUG, "an error in this program") \

@@ -7,14 +7,17 @@
 
 #include "log/seal.h"
 
-/* [[feed, seq of a channel.open of it, bin 32 its secret], ...], ascending by place, 1..KEY_SHARE_ROWS_MAX. */
+/* [member whose officers read it, [[feed, seq of a channel.open of it, bin 32 its secret], ...]], ascending by place,
+ * 1..KEY_SHARE_ROWS_MAX of them. */
 struct key_share_row {
 	struct place channel;
 	struct channel_secret secret;
 };
-void key_share_pack(struct mp_out *m, const struct key_share_row *rows, uint32_t count);
+void key_share_pack(
+        struct mp_out *m, struct member_no member, const struct key_share_row *rows, uint32_t count);
 
 struct key_share {
+	struct member_no member;
 	uint32_t count;
 	struct mp_in rows; /* borrowed from the body */
 };
