@@ -109,9 +109,12 @@ def side_by_side(padi, copy, kopi, tani):
     wait("the other offer is at tani", lambda: feed_of(tani, "padi")["size"] == padi.status()["own_size"])
     lost = offer(copy, "kopi", 700000)
     accept(kopi, lost)
-    owes(kopi, 1200000)
+    paid = copy.entry("payment", "record", "kopi", "100000", "--received")
+    answered = offer(kopi, "padi", 90000)
+    accept(copy, answered)
+    owes(kopi, 1010000)
     owes(tani, 300000)
-    return kept, more, lost
+    return kept, more, lost, paid, answered
 
 
 def found_and_said(kopi, tani, copy, padi, lost):
@@ -126,11 +129,11 @@ def found_and_said(kopi, tani, copy, padi, lost):
         check(row["branch"] in ("older", "newer"), f"{node.name} is on neither branch: {row}")
         check("conflicting records" in node.run("audit", "forks", code=1), "not in words")
         check("catatan bertentangan" in node.run("--lang", "id", "audit", "forks", code=1), "not in Indonesian")
-    check(fork(kopi)["branch"] != fork(tani)["branch"], "both hold the same branch")
+    check(fork(kopi)["root"] != fork(tani)["root"], "both hold the same branch")
     check(lost in [e["entry"] for e in fork(kopi)["entries"]], "kopi does not show its branch")
     for node in (padi, copy):
         wait(f"{node.name} publishes no more", lambda n=node: not n.status()["publishing"], 40)
-    owes(kopi, 1200000)  # a proof voids nothing
+    owes(kopi, 1010000)  # a proof voids nothing
     owes(tani, 300000)
 
 
@@ -154,19 +157,31 @@ def decided(dinas, kopi, tani, lost):
     check(not fork(tani)["set_aside"], "tani set something aside")
 
 
-def shown(kopi, padi_partner, kept, more, lost):
+def shown(kopi, tani, kept, more, lost):
     trade = one_trade(kopi, lost)
     check((trade["state"], trade["shown"], trade["conflicting"], trade["open"]) == ("conflicting", "conflicting", True, 0),
           f"{trade}")
     check(trade["total"] == 700000, f"{trade}")
     check(one_trade(kopi, more)["state"] == "proposed", "the offer of the branch that counts")
-    check(not one_trade(padi_partner, kept)["conflicting"], "a trade that counts conflicts")
-    check([t["entry"] for t in kopi.json("trade", "list", "--state", "conflicting")["trades"]] == [lost], "filter")
+    check(not one_trade(tani, kept)["conflicting"], "a trade that counts conflicts")
+    check(lost in [t["entry"] for t in kopi.json("trade", "list", "--state", "conflicting")["trades"]], "filter")
     whole = kopi.json("trade", "show", lost)
     check(whole["lines"] and whole["state"] == "conflicting", f"{whole}")
-    check(kopi.json("balance")["total"]["conflicting"] == 1, "the balance does not say it")
+    check(kopi.json("balance")["total"]["conflicting"] == 3, "the balance does not say it")
     check(kopi.json("why", lost)["answers"][0]["code"] == "void", "why does not say it")
     check("700.000" in kopi.run("trade", "list"), "not in words")
+
+
+def shown_beside(kopi, paid, answered):
+    """A payment that is void, and a trade of our own whose accept is."""
+    payments = kopi.json("payment", "list")["payments"]
+    check([(p["entry"], p["state"], p["conflicting"]) for p in payments] == [(paid, "conflicting", True)], f"{payments}")
+    check(kopi.json("payment", "show", paid)["amount"] == 100000, "payment show")
+    trade = one_trade(kopi, answered)
+    check((trade["state"], trade["shown"], trade["conflicting"]) == ("proposed", "conflicting", True), f"{trade}")
+    said = kopi.json("trade", "show", answered)["statements"]
+    check([(s["kind"], s["by"], s["effect"]) for s in said] == [("trade.accept", "padi", "void")], f"{said}")
+    check("conflicting" in [a["code"] for a in kopi.json("why", answered)["answers"]], "why does not say it")
 
 
 def goes_on(world, dinas, kopi):
@@ -195,12 +210,13 @@ def main(build):
         wait("all are in step", lambda: all(n.status()["in_step"] for n in (padi, kopi, tani)))
         stop(padi, kopi, tani, dinas)
         copy = clone(world, padi)
-        kept, more, lost = side_by_side(padi, copy, kopi, tani)
+        kept, more, lost, paid, answered = side_by_side(padi, copy, kopi, tani)
         found_and_said(kopi, tani, copy, padi, lost)
         dinas.start()
         is_in(dinas, "held")
         decided(dinas, kopi, tani, lost)
         shown(kopi, tani, kept, more, lost)
+        shown_beside(kopi, paid, answered)
         stop(padi, copy)
         new = goes_on(world, dinas, kopi)
         stop(dinas, kopi, tani, new)
