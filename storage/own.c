@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/bug.h"
 #include "db_int.h"
 #include "log/anchor.h"
 #include "tip_int.h"
@@ -120,6 +121,8 @@ uint64_t own_generation_raise(struct txn *txn, uint64_t above)
 {
 	uint64_t before = own_generation(txn), raised = (before > above ? before : above) + 1;
 	put_u64(txn, "generation", raised);
+	if (BUG(MARK_NOT_DURABLE))
+		(void)put_mark(txn, &(struct head){.root = hash_of(BYTES(NULL, 0))});
 	return raised;
 }
 

@@ -7,6 +7,7 @@
  * makes way for it (rebase.c). So the mark rises only when there is somebody to send to. */
 #include <string.h>
 
+#include "base/bug.h"
 #include "node_int.h"
 #include "storage/query.h"
 
@@ -95,7 +96,7 @@ static enum standing compare(struct node *node, const struct head *theirs)
 {
 	struct txn *txn;
 	struct tree tree;
-	if (theirs->size == 0)
+	if (theirs->size == 0 || BUG(SKIP_COMPARE))
 		return STANDS_KNOWN;
 	if (!node->has_own || theirs->size > node->own_head.size)
 		return STANDS_AHEAD;

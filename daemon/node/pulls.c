@@ -6,6 +6,7 @@
  * does not keep its word gets one, and is asked again for that feed only after a while, or when nobody else has it. */
 #include <string.h>
 
+#include "base/bug.h"
 #include "node_int.h"
 
 #define DAY_MS (24u * 3600u * 1000u)
@@ -260,6 +261,8 @@ static bool is_stalled(struct node *node, uint32_t n, uint64_t *due)
 	struct peer *other = choose(node, n, p);
 	bool slow = now - f->pull_began_ms >= PULL_PATIENCE_MS;
 	*due = since + PULL_STALLED_MS;
+	if (BUG(LOST_PULL))
+		return false;
 	if (now < *due)
 		return slow && other && !is_doubted(other, n);
 	*due = now + PULL_STALLED_MS / 10; /* nobody else has it: wait on, and see */

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bug.h"
 #include "log/key_share.h"
 #include "log/kinds.h"
 #include "storage/view.h"
@@ -338,9 +339,12 @@ static enum err rename_draft(
 	        .body = body_of(d)};
 	if (d->unopened)
 		return d->unopened;
-	if (d->kind != KIND_KEY_SHARE)
+	if (BUG(STALE_REFERENCE))
+		*out = body_of(d);
+	else if (d->kind != KIND_KEY_SHARE)
 		return rename_body(&rename, room, out);
-	*out = without_withdrawn(s, d, room);
+	else
+		*out = without_withdrawn(s, d, room);
 	return ERR_OK;
 }
 

@@ -182,6 +182,21 @@ static void jump_clock(struct sim *sim, uint32_t index)
 	sim_trace(sim, "node %u: the clock is off by %lld ms", index, (long long)n->clock_ms);
 }
 
+static void empty_disk(struct sim *sim, void *context)
+{
+	struct net_node *n = context;
+	n->disk_full = false;
+	(void)sim;
+}
+
+static void fill_disk(struct sim *sim, uint32_t index)
+{
+	struct net_node *n = &sim->net->nodes[index];
+	n->disk_full = true;
+	sim_trace(sim, "node %u: the disk is full", index);
+	sim_after(sim, faults_span(sim, 3 * SIM_MINUTE_MS), empty_disk, n);
+}
+
 static void strike(struct sim *sim, uint32_t index, enum sim_fault fault)
 {
 	struct net_node *n = &sim->net->nodes[index];
@@ -200,6 +215,9 @@ static void strike(struct sim *sim, uint32_t index, enum sim_fault fault)
 		break;
 	case SIM_UNCOPIED:
 		n->crash_at_copy = true;
+		break;
+	case SIM_UNWRITTEN:
+		fill_disk(sim, index);
 		break;
 	case SIM_CLOCK:
 		jump_clock(sim, index);
@@ -285,7 +303,7 @@ void faults_settle(struct sim *sim)
 		struct sim_node *n = &sim->nodes[i];
 		struct net_node *node = &sim->net->nodes[i];
 		node->crash_in = 0;
-		node->crash_at_copy = false;
+		node->crash_at_copy = node->disk_full = false;
 		node->clock_ms = 0;
 		if (n->clone && node->node)
 			net_crash(sim->net, i);
@@ -311,6 +329,7 @@ void faults_tally(struct sim *sim)
 	sim->tally[SIM_CUT] = net->fates[NET_CUT];
 	sim->tally[SIM_UNRUN] = net->unrun;
 	sim->tally[SIM_UNSAID] = net->unsaid;
+	sim->tally[SIM_UNWRITTEN] = net->unwritten;
 	sim->tally[SIM_UNCOPIED] = net->uncopied;
 }
 

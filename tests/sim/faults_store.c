@@ -2,10 +2,47 @@
  * faults_store.c: what befalls a node's files: an old copy put back, a copy run beside it, all lost but the seed, the copy
  * of the mark lost. Says of each what a checker must then excuse. */
 #include "faults_int.h"
+#include "storage/own.h"
 
 static bool may_strike(const struct sim *sim, uint32_t index)
 {
 	return sim_runs(sim, index) && !sim->nodes[index].clone;
+}
+
+/* Entries of its own feed that its store holds; 0: it is not in the roster. */
+static uint64_t own_size(const struct sim *sim, uint32_t index, struct feed_no *out)
+{
+	struct txn *txn;
+	struct feed_info info;
+	must(txn_read(sim->net->nodes[index].store, &txn) == ERR_OK);
+	bool found = own_feed(txn, out) && feed_info(txn, *out, &info);
+	txn_abort(txn);
+	return found ? info.head.size : 0;
+}
+
+/* Does everybody who may answer it hold all of its feed? Then it must not fork, whatever it lost. */
+static bool all_hold(const struct sim *sim, uint32_t index)
+{
+	struct feed_no own;
+	uint64_t size = own_size(sim, index, &own);
+	for (uint32_t i = 0; i < sim->net->count; i++) {
+		if (i == index || !sim->nodes[i].used || sim->nodes[i].liar)
+			continue;
+		if (!sim_runs(sim, i) || sim->nodes[i].clone || (size && net_held(sim->net, i, own) != size))
+			return false;
+	}
+	return true;
+}
+
+/* Who counts on others to know what it lost, may find that they lost it too. */
+static void excuse_who_asks(struct sim *sim)
+{
+	for (uint32_t i = 0; i < sim->net->count; i++) {
+		bool asks = sim->nodes[i].used && sim->nodes[i].restores > 0 &&
+		            (!sim_runs(sim, i) || !node_publishing(sim->net->nodes[i].node));
+		if (asks)
+			sim->nodes[i].may_fork = "its store went back, and those of others that it asks, too";
+	}
 }
 
 /* What was said there after its store's time is gone from its disk. */
@@ -37,15 +74,17 @@ void faults_restore(struct sim *sim, uint32_t index)
 	struct sim_node *n = &sim->nodes[index];
 	if (!may_strike(sim, index) || n->saved_at_ms == 0)
 		return;
-	bool unmark = sim_draw(sim, SIM_FAULTS_WHICH, 4) == 0;
+	bool unmark = sim_draw(sim, SIM_FAULTS_WHICH, 4) == 0, held = all_hold(sim, index);
 	net_crash(sim->net, index);
 	net_restore(sim->net, index);
+	excuse_who_asks(sim);
 	n->restores++;
 	forget_since(sim, index, n->saved_at_ms);
 	sim_count(sim, SIM_RESTORED, 1);
 	if (unmark) {
 		sim->net->nodes[index].mark.kept = false;
-		n->may_fork = "its store went back and the copy of its mark was lost";
+		if (!held)
+			n->may_fork = "its store went back and the copy of its mark was lost";
 		sim_count(sim, SIM_UNMARKED, 1);
 	}
 	sim_trace(sim, "node %u restored as of %llu", index, (unsigned long long)n->saved_at_ms);
@@ -88,11 +127,14 @@ void faults_lose(struct sim *sim, uint32_t index)
 	struct sim_node *n = &sim->nodes[index];
 	if (!may_strike(sim, index) || index == 0)
 		return;
+	bool held = all_hold(sim, index);
 	net_crash(sim->net, index);
 	net_lose(sim->net, index);
 	n->saved_at_ms = 0;
+	excuse_who_asks(sim);
 	n->restores++;
-	n->may_fork = "its store and the copy of its mark were lost";
+	if (!held)
+		n->may_fork = "its store and the copy of its mark were lost";
 	forget_since(sim, index, 0);
 	sim_count(sim, SIM_LOST, 1);
 	sim_trace(sim, "node %u lost all but its seed", index);

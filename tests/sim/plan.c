@@ -50,6 +50,7 @@ static void draw_days(struct sim *sim)
 	p->day_faults[SIM_PARTED] = draw_rate(sim, 20);
 	p->day_faults[SIM_CRASHED] = draw_rate(sim, 100);
 	p->day_faults[SIM_UNCOPIED] = draw_rate(sim, 50);
+	p->day_faults[SIM_UNWRITTEN] = draw_rate(sim, 40);
 	p->day_faults[SIM_CLOCK] = draw_rate(sim, 10);
 	p->day_faults[SIM_RESTORED] = draw_rate(sim, 20);
 	p->day_faults[SIM_CLONED] = draw(sim, 6) ? 0 : draw_rate(sim, 3);

@@ -40,6 +40,7 @@ bool sim_chance(struct sim *sim, enum sim_stream stream, uint32_t per_million); 
 	X(CRASHED, "nodes ended between two calls") \
 	X(UNRUN, "jobs that were begun by nobody when their node ended") \
 	X(UNSAID, "jobs that were run, and whose end the node never heard of") \
+	X(UNWRITTEN, "commits that failed, the disk being full for a while") \
 	X(UNCOPIED, "nodes ended between a commit and the copy of the mark") \
 	X(CLOCK, "clocks that jumped") \
 	X(RESTORED, "old copies of a store put back in its place") \

@@ -41,6 +41,7 @@ struct net_node {
 	struct net_mark mark;
 	uint32_t place;     /* the machine and directory that it runs on; its index, unless a test moves it */
 	uint64_t crash_in;  /* it ends before so many more calls; 0: it does not */
+	bool disk_full;     /* its commits fail */
 	bool crash_at_copy; /* it ends instead of writing the copy of the mark */
 	bool copy_fails;    /* the copy of the mark cannot be written */
 	struct net_job {
@@ -131,6 +132,7 @@ struct net {
 	uint64_t bytes, chunks;      /* carried by all links so far */
 	uint64_t fates[NET_FATES];   /* chunks that fared so */
 	uint64_t unrun, unsaid;      /* jobs of nodes that crashed: not run; run, and not handed back */
+	uint64_t unwritten;          /* commits that failed */
 	uint64_t uncopied;           /* copies of the mark that a crash kept from being written */
 	uint64_t random, keys, wire; /* streams of chance: a test's, of keys and nodes, of jobs and links */
 	uint32_t job_steps;          /* jobs end after up to so many steps; 0: at once */

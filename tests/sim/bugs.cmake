@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: Apache-2.0
+# Seeded bugs: for each a simulator in which one production file was compiled with that bug (base/bug.h), which stands
+# before the library's own. The checkers must find each within 200 seeds that the sound simulator takes without complaint.
+function(sim_bug name layer source)
+  string(TOLOWER ${name} lower)
+  add_library(bug_${lower} OBJECT ${PROJECT_SOURCE_DIR}/${source})
+  target_compile_definitions(bug_${lower} PRIVATE BUG_SEEDED=BUG_${name} _POSIX_C_SOURCE=200809L _XOPEN_SOURCE=700)
+  get_filename_component(dir ${PROJECT_SOURCE_DIR}/${source} DIRECTORY)
+  target_include_directories(bug_${lower} PRIVATE ${dir})
+  target_link_libraries(bug_${lower} PRIVATE ${layer} PkgConfig::SODIUM PkgConfig::LMDB build_flags)
+  add_executable(sim_${lower} $<TARGET_OBJECTS:bug_${lower}>)
+  target_link_libraries(sim_${lower} PRIVATE sim_parts)
+  add_test(NAME sim.bug_${lower} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/bug.sh $<TARGET_FILE:sim_${lower}>
+    $<TARGET_FILE:sim> ${ARGN})
+  set_tests_properties(sim.bug_${lower} PROPERTIES LABELS "sim;slow" TIMEOUT 1800)
+endfunction()
+sim_bug(SEND_BEFORE_COMMIT node daemon/node/commit.c)
+sim_bug(SKIP_COMPARE node daemon/node/guard.c)
+sim_bug(IGNORE_CUTOFF storage storage/branch.c)
+sim_bug(RUN_WITHOUT_ROOT log proto/log/run.c)
+sim_bug(ARRIVAL_ORDER storage storage/refold.c)
+sim_bug(WRAP_OMITTED log proto/log/roster_roles.c)
+sim_bug(AUTHORS_CLOCK storage storage/query.c)
+sim_bug(LOST_PULL node daemon/node/pulls.c)
+sim_bug(STALE_REFERENCE node daemon/node/rebase.c)
+sim_bug(MARK_NOT_DURABLE storage storage/own.c)
