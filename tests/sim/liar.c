@@ -340,17 +340,18 @@ void liar_calm(struct liar *l)
 {
 	l->calm = true;
 	for (uint32_t i = 0; i < LIAR_LINKS; i++)
-		if (l->links[i].used)
-			drop(l, &l->links[i]);
-	for (uint32_t i = 0; i < LIAR_INTRUDERS; i++)
-		hang_up(l, &l->intruders[i]);
+		l->links[i].manner = MEAN;
 }
 
 void liar_free(struct liar *l)
 {
 	if (!l)
 		return;
-	liar_calm(l);
+	for (uint32_t i = 0; i < LIAR_LINKS; i++)
+		if (l->links[i].used)
+			drop(l, &l->links[i]);
+	for (uint32_t i = 0; i < LIAR_INTRUDERS; i++)
+		hang_up(l, &l->intruders[i]);
 	weave_deinit(&l->weave);
 	free(l);
 }

@@ -98,7 +98,7 @@ struct liar *liar_new(struct net *net, const struct liar_options *options);
 void liar_free(struct liar *l); /* its links end; what it sits in goes on */
 /* Do what is due now; returns the steady time of the next moment. Outside any call into a node. */
 uint64_t liar_tick(struct liar *l);
-/* Nothing wrong is begun from now on. One outside hangs up. */
+/* Nothing wrong is begun from now on. One outside stays on its links and gives nothing: honest nodes do without it. */
 void liar_calm(struct liar *l);
 /* An honest node dials it: the peer that answers, ready to be linked; NULL: nobody answers. */
 struct hostile *liar_dialled(struct liar *l, uint32_t index);
