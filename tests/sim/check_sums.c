@@ -249,7 +249,7 @@ static void sum_payment(const struct ledger *l, const struct said *payment, int6
 	size_t at = 0;
 	for (const struct said *s; (s = next_about(l, payment, &at));) {
 		bool other = s->author.n != payment->author.n && is_first(l, payment, s);
-		confirmed |= other && s->kind == KIND_PAYMENT_CONFIRM;
+		confirmed |= other && s->kind == KIND_PAYMENT_CONFIRM && !s->has_other;
 		denied |= other && s->kind == KIND_PAYMENT_DENY;
 		withdrawn |= s->kind == KIND_PAYMENT_WITHDRAW && s->author.n == payment->author.n;
 	}

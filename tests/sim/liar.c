@@ -10,6 +10,8 @@
 #include "support/random.h"
 
 #define ACTS_A_MOMENT 4u
+#define WRITTEN_BYTES_MAX (2u << 20) /* well below what is taken of a feed in a day: that has its own tests */
+#define WRITING (1u << LIAR_STATES | 1u << LIAR_SEALS | 1u << LIAR_USURPS)
 
 static const struct {
 	uint32_t habit;
@@ -183,6 +185,8 @@ static void act(struct liar *l, uint32_t habits)
 	if (chosen == LIAR_ACT_KINDS)
 		return;
 	l->branch = l->is_split && liar_chance(l, 2) ? LIAR_OTHER : l->own.n;
+	if ((acts[chosen].habit & WRITING) && l->weave.authors.bytes > WRITTEN_BYTES_MAX)
+		return;
 	l->done[chosen] += acts[chosen].act(l);
 	authors_sign(&l->weave.authors, l->branch);
 }

@@ -149,6 +149,7 @@ static bool sit(struct sim *sim, uint32_t index, struct txn *txn, struct seat *o
 	struct seat s = {.sim = sim, .index = index, .txn = txn, .roster = txn_roster(txn)};
 	if (!s.roster->founded || !own_feed(txn, &s.feed))
 		return false;
+	s.roster_size = s.roster->size;
 	s.self = roster_feed(s.roster, s.feed)->member;
 	s.roles = roster_roles_at(s.roster, s.feed, s.roster->size);
 	s.today = date_of_ms(sim->net->wall_ms + (uint64_t)sim->net->nodes[index].clock_ms,
@@ -175,7 +176,7 @@ static void remember(
 	        .is_marked = act->is_marked,
 	        .author = s->self,
 	        .partner = act->partner,
-	        .roster_size = s->roster->size,
+	        .roster_size = s->roster_size,
 	        .body = hash_of(mp_written(&act->m))};
 	memcpy(a->marker, act->marker, sizeof a->marker);
 }
@@ -199,16 +200,17 @@ static void act_once(struct sim *sim, uint32_t index)
 	static struct act acts[BATCH_MAX];
 	struct txn *txn;
 	struct seat s;
+	uint32_t count = 0;
 	if (txn_read(sim->net->nodes[index].store, &txn))
 		return;
 	if (sit(sim, index, txn, &s)) {
-		uint32_t want = work_chance(&s, 8) ? 1 + (uint32_t)work_below(&s, BATCH_MAX) : 1, count = 0;
+		uint32_t want = work_chance(&s, 8) ? 1 + (uint32_t)work_below(&s, BATCH_MAX) : 1;
 		while (count < want && make(&s, &acts[count]))
 			count++;
-		if (count > 0)
-			ask(sim, &s, acts, count);
 	}
-	txn_abort(txn);
+	txn_abort(txn); /* the node may end when it is asked, and its store with it */
+	if (count > 0)
+		ask(sim, &s, acts, count);
 }
 
 static void turn(struct sim *sim, void *context)

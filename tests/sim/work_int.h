@@ -21,6 +21,7 @@ struct seat {
 	uint32_t index; /* of the node */
 	struct txn *txn;
 	const struct roster *roster;
+	uint64_t roster_size;
 	struct feed_no feed;
 	struct member_no self;
 	uint32_t roles;

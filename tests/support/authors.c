@@ -84,6 +84,7 @@ static struct reference put(struct authors *a, uint32_t feed, const struct run_i
 	f->entries = twice(f->entries, f->entries_count, &f->entries_cap, sizeof *f->entries);
 	struct written *w = &f->entries[f->entries_count];
 	f->time_ms = item->time_ms;
+	a->bytes += item->payload.len;
 	w->bytes = malloc(item->payload.len + 1);
 	must(w->bytes != NULL);
 	if (item->payload.len > 0)

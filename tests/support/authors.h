@@ -38,6 +38,7 @@ struct author {
 struct authors {
 	uint64_t random;
 	uint64_t clock_ms;  /* of all of them; 0: time passes at random */
+	uint64_t bytes;     /* of all payloads so far */
 	uint32_t registrar; /* whose feed the shorthands write */
 	struct network_id network;
 	struct secret_keys recovery;
