@@ -261,6 +261,41 @@ class Commands(unittest.TestCase):
         self.assertEqual(self.padi.error("peer", "dial", "10.0.0.5:7300", key, code=4)["code"], "unreachable")
         self.assertEqual(self.padi.error("peer", "add", "10.0.0.5:7300", "xyz", code=None)["code"], "bad_key")
 
+    def test_i_cutoffs(self):
+        dinas, kopi, padi = self.dinas, self.kopi, self.padi
+        ref = kopi.reference("trade", "offer", "padi", "--sell", "--line", "Kopi: 1 kg @ 90000")
+        last = kopi.reference("payment", "record", "padi", "1000", "--paid", "--yes")
+        share(dinas, padi, kopi)
+        size = int(last.split("-")[0].split(".")[1]) + 1
+        feed = [f for f in dinas.json("audit", "feeds")["feeds"] if f["member"] == "kopi"][0]
+        self.assertEqual((feed["size"], feed["state"]), (size, "open"))
+        self.assertEqual(dinas.error("feed", "cut", "kopi", "--size", str(size + 1), code=1)["code"], "out_of_range")
+        self.assertEqual(dinas.error("feed", "cut", "kopi", "--size", "2", "--root", "12", code=2)["code"], "bad_text")
+        before = int(ref.split("-")[0].split(".")[1])
+        warnings = dinas.json("feed", "cut", "kopi", "--size", str(before))["warnings"]
+        self.assertIn("voids", warnings)
+        self.assertIn("new_feed", warnings)
+        share(dinas, padi, kopi)
+        for home in (dinas, padi):
+            row = home.json("audit", "forks")["forks"][0]
+            self.assertEqual((row["member"], row["state"], row["cut_size"], row["proven"]), ("kopi", "cut", before, False))
+            self.assertEqual(row["set_aside"][-1]["entry"], last)
+            self.assertIn("Disisihkan", home.run("--lang", "id", "audit", "forks").stdout)
+        self.assertEqual(padi.json("trade", "show", ref)["state"], "conflicting")
+        self.assertEqual(padi.json("why", ref)["answers"][0]["code"], "void")
+        # the cutoff goes on to what was set aside, and is lifted
+        warnings = dinas.json("feed", "cut", "kopi", "--size", str(size - 1))["warnings"]
+        self.assertIn("replaces", warnings)
+        share(dinas, padi, kopi)
+        self.assertEqual(padi.json("trade", "show", ref)["state"], "proposed")
+        self.assertEqual(padi.json("payment", "show", last)["state"], "conflicting")
+        dinas.json("feed", "resolve", "kopi", "--reason", "kunci ditemukan")
+        share(dinas, padi, kopi)
+        row = padi.json("audit", "forks")["forks"][0]
+        self.assertEqual((row["state"], row["resolved"], row["set_aside"]), ("open", True, []))
+        self.assertFalse(padi.json("payment", "show", last)["conflicting"])
+        self.assertTrue(padi.json("log", "verify")["good"])
+
 
 if __name__ == "__main__":
     unittest.main(argv=[sys.argv[0], *sys.argv[4:]], verbosity=1)

@@ -530,6 +530,32 @@ static void test_cut_node(void **state)
 	net_cut(net, link);
 }
 
+/* A link that is open when the cutoff comes hears nothing more of others. */
+static void test_cut_while_linked(void **state)
+{
+	(void)state;
+	meet_registrar();
+	link_all();
+	hostile_init(&h, net, evil);
+	uint32_t link = hostile_meet(&h, net, a, LINK_ACCEPTED);
+	net_run(net, 500);
+	net_say(net, c, "satu", 1);
+	net_run(net, 1000);
+	assert_true(h.heard[MESSAGE_HAVE] > 0);
+	cut_at(&(struct head){.size = 0, .root = hash_of(BYTES(NULL, 0))});
+	net_run(net, 1000);
+	uint32_t before = h.heard[MESSAGE_HAVE] + h.heard[MESSAGE_SIZES];
+	net_say(net, c, "dua", 1);
+	net_say(net, a, "tiga", 1);
+	message_pack_pull(hostile_say(&h), &(struct message_pull){.feed = FEED(c), .from = 0, .to = 2});
+	hostile_said(&h);
+	net_run(net, 70000);
+	assert_int_equal(h.heard[MESSAGE_RUN], 0);
+	assert_int_equal(h.heard[MESSAGE_HAVE] + h.heard[MESSAGE_SIZES], before);
+	assert_true(h.live);
+	net_cut(net, link);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -550,6 +576,7 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(test_cut, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_cut_inside, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_cut_node, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_cut_while_linked, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
