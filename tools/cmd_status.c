@@ -29,6 +29,9 @@ static const struct {
         {"clock_differs", N_("This machine's clock and another node's differ by more than two minutes.")},
         {"not_published", N_("Some own entries were not sent to anybody yet.")},
         {"conflicting_records", N_("A feed has conflicting records; see `lontar audit forks`.")},
+        {"feed_cut",
+                N_("Our own feed is cut: nothing more of it counts. Go on with a new one; `lontar why` says "
+                   "more.")},
         {"no_network", N_("This node knows no network yet.")},
         {"no_seed", N_("The node's seed is missing: nothing can be signed. `lontar key recover` brings it "
                        "back from paper.")},
@@ -46,6 +49,13 @@ static const char *warning_words(const char *code)
 static void warn(json_t *list, const char *code)
 {
 	must(json_array_append_new(list, json_string(code)) == 0);
+}
+
+static bool is_cut(struct ctx *ctx)
+{
+	struct feed_info info;
+
+	return ctx->has_feed && feed_info(ctx->txn, ctx->feed, &info) && info.state == FEED_CUT;
 }
 
 /* Entries held of all feeds, and whether one has two histories. */
@@ -101,6 +111,8 @@ static json_t *from_store(struct ctx *ctx)
 		warn(list, "no_network");
 	if (conflict)
 		warn(list, "conflicting_records");
+	if (is_cut(ctx))
+		warn(list, "feed_cut");
 	if (own_trust(ctx->txn) == OWN_RESTORED)
 		warn(list, "restored");
 	if (!ctx->config.fence)

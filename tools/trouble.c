@@ -153,6 +153,11 @@ static const struct {
                    "not, `lontar member refuse` sends it away.")},
         {ERR_RESTORED,
                 N_("`lontar status` says what is awaited; entries are kept and leave once it is settled.")},
+        {ERR_FORKED,
+                N_("`lontar audit forks` shows both histories; the registrar decides with `lontar feed cut`, "
+                   "and the member goes on with a new feed.")},
+        {ERR_FEED_CUT,
+                N_("Go on with a new feed: a new node, which the registrar adds with `lontar feed add`.")},
         {ERR_NO_RIGHT, N_("Only a feed with the role may do this; the registrar gives roles with `lontar "
                           "feed roles`.")},
         {ERR_AMBIGUOUS_NUMBER,

@@ -310,8 +310,8 @@ static enum err begin(struct work *w, const struct append *a, struct feed_no fee
 	struct feed_info info;
 	if (!feed_info(a->txn, feed, &info) || !feed_base(a->txn, feed, &w->tree, &last_ms))
 		return ERR_UNKNOWN_FEED;
-	if (info.is_staged)
-		return ERR_OUT_OF_RANGE; /* it is cut, and another branch of it is being pulled */
+	if (info.state == FEED_CUT)
+		return ERR_FEED_CUT; /* also where less of it is held than counts */
 	w->next_seq = w->tree.size;
 	w->time_ms = a->time_ms > last_ms ? a->time_ms : last_ms;
 	return ERR_OK;

@@ -281,6 +281,9 @@ class Commands(unittest.TestCase):
             self.assertEqual((row["member"], row["state"], row["cut_size"], row["proven"]), ("kopi", "cut", before, False))
             self.assertEqual(row["set_aside"][-1]["entry"], last)
             self.assertIn("Disisihkan", home.run("--lang", "id", "audit", "forks").stdout)
+        self.assertIn("feed_cut", kopi.json("status")["warnings"])
+        offer = ("trade", "offer", "padi", "--sell", "--line", "Kopi: 1 kg @ 90000")
+        self.assertEqual(kopi.error(*offer, code=3)["code"], "feed_cut")
         self.assertEqual(padi.json("trade", "show", ref)["state"], "conflicting")
         self.assertEqual(padi.json("why", ref)["answers"][0]["code"], "void")
         # the cutoff goes on to what was set aside, and is lifted

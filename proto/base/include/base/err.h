@@ -72,6 +72,7 @@ enum blame { BLAME_NOBODY, BLAME_PEER, BLAME_LOCAL, BLAME_USER, BLAME_RULE, BLAM
 	        "the store may be an old copy; nothing is published until that is settled") \
 	X(BUG, "bug", BUG, "an error in this program") \
 	/* rules of the roster and the ledger: why an entry has no effect */ \
+	X(FEED_CUT, "feed_cut", RULE, "this feed is cut: nothing more of it counts") \
 	X(UNKNOWN_KIND, "unknown_kind", RULE, "this version does not know this kind of entry") \
 	X(WRONG_AUDIENCE, "wrong_audience", RULE, "this kind must be sealed, or must not be") \
 	X(NO_RIGHT, "no_right", RULE, "the author's feed has not the role for this") \
