@@ -315,11 +315,15 @@ static void hear_statement(struct node *node, struct bytes body)
 {
 	struct witness_seen seen;
 	struct witness_row row;
-	enum err e = witness_seen_unpack(body, &seen);
-	while (!e && witness_seen_next(&seen, &row))
-		e = judge_stated(node, &row);
-	if (e)
-		node_say(node, 4, "a witness stated what nobody signed: %s", err_text(e));
+	enum err wrong = witness_seen_unpack(body, &seen);
+	if (wrong)
+		return; /* the rules refuse it as well */
+	while (witness_seen_next(&seen, &row)) {
+		enum err e = judge_stated(node, &row);
+		wrong = e ? e : wrong; /* one wrong row says nothing of the others */
+	}
+	if (wrong)
+		node_say(node, 4, "a witness stated what nobody signed: %s", err_text(wrong));
 }
 
 static void reached(struct node *node, struct feed_no no)
