@@ -120,12 +120,28 @@ static enum err read_run(struct collection *c, const struct row *row)
 	return e;
 }
 
-static int compare(const void *x, const void *y)
+static int compare_references(const struct reference *a, const struct reference *b)
 {
-	const struct reference *a = &((const struct aside_item *)x)->statement.ref;
-	const struct reference *b = &((const struct aside_item *)y)->statement.ref;
 	int order = place_compare(a->place, b->place);
 	return order != 0 ? order : memcmp(a->id, b->id, sizeof a->id);
+}
+
+static int compare(const void *x, const void *y)
+{
+	const struct aside_item *a = x, *b = y;
+	return compare_references(&a->statement.ref, &b->statement.ref);
+}
+
+struct aside_link {
+	struct reference object;
+	size_t item;
+};
+
+static int compare_links(const void *x, const void *y)
+{
+	const struct aside_link *a = x, *b = y;
+	int order = compare_references(&a->object, &b->object);
+	return order != 0 ? order : a->item < b->item ? -1 : a->item > b->item;
 }
 
 static void sort(struct aside *a)
@@ -219,6 +235,22 @@ static enum err open_item(struct collection *c, struct aside_item *item)
 	return find_objects(c, item);
 }
 
+static enum err link_items(struct aside *a)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < a->count; i++)
+		count += a->items[i].objects_count;
+	a->links = calloc(count + 1, sizeof *a->links);
+	if (a->links == NULL)
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; i < a->count; i++)
+		for (uint32_t k = 0; k < a->items[i].objects_count; k++)
+			a->links[a->links_count++] =
+			        (struct aside_link){.object = a->items[i].objects[k], .item = i};
+	qsort(a->links, a->links_count, sizeof a->links[0], compare_links);
+	return ERR_OK;
+}
+
 static enum err collect(struct collection *c)
 {
 	struct key all = {.len = 0}, at = {.len = 0};
@@ -229,6 +261,8 @@ static enum err collect(struct collection *c)
 	sort(c->aside);
 	for (size_t i = 0; i < c->aside->count && e == ERR_OK; i++)
 		e = open_item(c, &c->aside->items[i]);
+	if (e == ERR_OK)
+		e = link_items(c->aside);
 	return e != ERR_OK ? e : txn_error(c->txn);
 }
 
@@ -263,6 +297,7 @@ void aside_close(struct aside *aside)
 		if (s->audience == AUDIENCE_SEALED)
 			free((void *)(uintptr_t)s->body.data);
 	}
+	free(aside->links);
 	free(aside->items);
 	free(aside);
 }
@@ -275,15 +310,28 @@ const struct aside_item *aside_find(const struct aside *aside, const struct refe
 	return bsearch(&wanted, aside->items, aside->count, sizeof wanted, compare);
 }
 
+/* Where the links of that object begin. */
+static size_t first_link(const struct aside *aside, const struct reference *object)
+{
+	const struct aside_link wanted = {.object = *object, .item = 0};
+	size_t low = 0, high = aside->links_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (compare_links(&aside->links[middle], &wanted) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 const struct aside_item *aside_about(const struct aside *aside, const struct reference *object, size_t *from)
 {
-	while (*from < aside->count) {
-		const struct aside_item *item = &aside->items[(*from)++];
-		for (uint32_t i = 0; i < item->objects_count; i++)
-			if (reference_equal(&item->objects[i], object))
-				return item;
-	}
-	return NULL;
+	size_t at = *from == 0 ? first_link(aside, object) : *from;
+	if (at >= aside->links_count || !reference_equal(&aside->links[at].object, object))
+		return NULL;
+	*from = at + 1;
+	return &aside->items[aside->links[at].item];
 }
 
 /* The fold takes statements in the order of places, and each place once. */
@@ -346,13 +394,15 @@ enum err aside_object(
 {
 	struct ledger_context context = {.roster = txn_roster(txn)};
 	struct statement s = opening->statement;
-	struct merge *m = calloc(1, sizeof *m);
+	struct merge *m = malloc(sizeof *m);
 	must(opening->opens != OBJECT_NONE);
 	if (m == NULL)
 		return ERR_NO_MEMORY;
 	m->txn = txn;
 	m->aside = aside;
 	m->object = &opening->statement.ref;
+	m->from = 0;
+	m->at = (struct key){.len = 0};
 	s.roles = ROLE_ALL;
 	struct object_fold *fold = object_begin(m->fold, &context, &s);
 	next_item(m);
@@ -360,7 +410,7 @@ enum err aside_object(
 	while (m->item != NULL || m->has_about)
 		step(m, fold);
 	object_end(fold, out);
-	bytes_wipe(m, sizeof *m);
+	bytes_wipe(m->scratch, sizeof m->scratch);
 	free(m);
 	return txn_error(txn);
 }

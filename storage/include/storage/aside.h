@@ -16,9 +16,12 @@ struct aside_item {
 	struct reference *objects;  /* that it was about; what it opened itself is the first */
 	uint32_t objects_count;
 };
+struct aside_link; /* from an object to an item */
 struct aside {
 	struct aside_item *items; /* by place, then id; each once */
 	size_t count;
+	struct aside_link *links;
+	size_t links_count;
 };
 /* All of it, opened where that is possible. Borrows from the transaction. ERR_NO_MEMORY, or the transaction's error. */
 MUST_USE enum err aside_open(struct txn *txn, struct aside **out);
@@ -26,7 +29,7 @@ void aside_close(struct aside *aside); /* NULL is fine */
 
 /* The void entry itself; NULL: it is not there. */
 const struct aside_item *aside_find(const struct aside *aside, const struct reference *ref);
-/* The first item that was about that object, from the one at index FROM on. NULL: none. */
+/* The next item that was about that object, by place. from: 0 to begin. NULL: no more. */
 const struct aside_item *aside_about(const struct aside *aside, const struct reference *object, size_t *from);
 /* What a void opening would come to with all that was said about it, void or not. ERR_NO_MEMORY. */
 MUST_USE enum err aside_object(struct txn *txn, const struct aside *aside, const struct aside_item *opening,
