@@ -87,25 +87,24 @@ static bool position_of(struct txn *txn, struct place channel, uint64_t *out)
 	return true;
 }
 
-/* Is the member a party of what the sealed entry is about? */
-static bool is_party(const struct sharing *s, struct place place)
+/* Between whom is what the sealed entry is about? False: it does not say. */
+static bool object_of(struct txn *txn, struct place place, struct view_object *out)
 {
 	static uint8_t room[ENTRY_PAYLOAD_BYTES_MAX]; /* one thread */
-	const struct ledger_context ctx = {.roster = txn_roster(s->txn)};
+	const struct ledger_context ctx = {.roster = txn_roster(txn)};
 	struct bytes_out scratch = bytes_out(room, sizeof room);
 	struct reference about = {.place = place};
 	struct statement said;
-	struct view_object object;
-	if (view_statement(s->txn, place, &scratch, &said) || object_check(&ctx, &said, &about))
-		return false;
-	return view_object(s->txn, about.place, &object) && object.by_pair &&
-	       (object.a.n == s->member.n || object.b.n == s->member.n);
+	return view_statement(txn, place, &scratch, &said) == ERR_OK &&
+	       object_check(&ctx, &said, &about) == ERR_OK && view_object(txn, about.place, out) &&
+	       out->by_pair;
 }
 
 /* All entries of a channel have the same parties; the first that tells them is near its beginning. */
 static bool has_party(const struct sharing *s, struct place channel)
 {
 	struct place place = channel;
+	struct view_object object;
 	struct entry_ref entry;
 	struct sealed sealed;
 	for (uint32_t i = 0; i < SHARING_WALK_MAX; i++) {
@@ -113,8 +112,8 @@ static bool has_party(const struct sharing *s, struct place channel)
 		if (!feed_entry(s->txn, place, &entry))
 			return false;
 		if (entry.audience == AUDIENCE_SEALED && !seal_payload_unpack(entry.payload, &sealed) &&
-		        sealed.channel_seq == channel.seq && is_party(s, place))
-			return true;
+		        sealed.channel_seq == channel.seq && object_of(s->txn, place, &object))
+			return object.a.n == s->member.n || object.b.n == s->member.n;
 	}
 	return false;
 }

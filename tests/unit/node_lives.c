@@ -304,6 +304,32 @@ static void test_auditor(void **state)
 	net_verify(net, auditor);
 }
 
+/* A role that a feed gets later makes a reader of it like a feed that comes later. */
+static void test_later_role(void **state)
+{
+	uint32_t third = net_member(net, "lain");
+	struct reference ref;
+	struct txn *txn;
+	struct view_object object;
+	(void)state;
+	net_link(net, third, 0);
+	net_run(net, 500);
+	assert_int_equal(offer(seller, 3, &ref), ERR_OK);
+	net_run(net, 500);
+	assert_int_equal(accept(third, &ref), ERR_OK);
+	net_run(net, 500);
+	must(txn_read(net->nodes[buyer].store, &txn) == ERR_OK);
+	assert_false(view_object(txn, ref.place, &object));
+	txn_abort(txn);
+	grant(BUYER, ROLE_OFFICER | ROLE_AUDITOR, 0);
+	net_run(net, 2000);
+	must(txn_read(net->nodes[buyer].store, &txn) == ERR_OK);
+	assert_true(view_object(txn, ref.place, &object));
+	txn_abort(txn);
+	assert_int_equal(shares(buyer, 0), 1);
+	net_verify(net, buyer);
+}
+
 static void give_anchor(uint32_t index, const struct anchor *anchor)
 {
 	struct txn *txn;
@@ -487,6 +513,7 @@ int main(void)
 	        TEST(test_first_is_gone),
 	        TEST(test_only_feed_is_cut),
 	        TEST(test_auditor),
+	        TEST(test_later_role),
 	        TEST(test_successor),
 	        TEST(test_wrong_secret),
 	        TEST(test_reader_missing),
