@@ -411,6 +411,54 @@ static void test_told_later(void **state)
 	assert_whole();
 }
 
+/* It is written while one link is up and leaves when another shows, at that very moment, what was lost: either it was out
+ * already, then there are two histories; or it was not, and follows. */
+static void meet_while_writing(uint64_t after_ms)
+{
+	const struct draft draft = {.kind = KIND_PROFILE_SET, .body = bytes_text("\x80")};
+	net_say(net, a, "satu", 1);
+	net_run(net, 500);
+	net_crash(net, c); /* it does not hear of the second */
+	back_up(a);
+	net_link(net, a, 0);
+	net_run(net, 500);
+	net_say(net, a, "dua", 1);
+	net_run(net, 500);
+	restore(a);
+	net_crash(net, 0);
+	net_start(net, c);
+	uint32_t slow = net_link(net, a, c);
+	net_run(net, 500);
+	net_block(net, slow, 0, 1000000); /* what leaves for it never arrives */
+	net->job_steps = 30;
+	assert_int_equal(node_append(net_door(net, a), ++net->nodes[a].ticket, &draft, 1), ERR_OK);
+	net_run(net, after_ms);
+	net_link(net, a, b);
+	net_run(net, 3000);
+	net->job_steps = 0;
+	net_start(net, 0);
+	net_link(net, b, 0);
+	net_link(net, c, 0);
+	net_link(net, a, 0);
+	net_run(net, 3000);
+}
+
+static void test_while_writing(void **state)
+{
+	uint32_t whole = 0;
+	for (uint64_t ms = 0; ms < 400; ms += 20) {
+		assert_int_equal(setup(state), 0);
+		meet_while_writing(ms);
+		if (net_feed(net, a, FEED(a)).state == FEED_OPEN) {
+			assert_int_equal(net_held(net, b, FEED(a)), 3);
+			assert_whole();
+			whole++;
+		}
+		net_free(net);
+	}
+	assert_true(whole > 0 && whole < 20);
+}
+
 /* Nothing of the own feed is here. */
 static void test_empty(void **state)
 {
@@ -479,6 +527,7 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(test_crashes, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_refused, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_told_later, setup, teardown),
+	        cmocka_unit_test(test_while_writing),
 	        cmocka_unit_test_setup_teardown(test_empty, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_registrar, setup, teardown),
 	};
