@@ -143,8 +143,11 @@ void faults_lose(struct sim *sim, uint32_t index)
 
 void faults_unmark(struct sim *sim, uint32_t index)
 {
+	struct sim_node *n = &sim->nodes[index];
 	if (!may_strike(sim, index))
 		return;
+	if (n->restores > 0 && !node_publishing(sim->net->nodes[index].node))
+		n->may_fork = "its store went back, and before it had settled the copy of its mark was lost";
 	net_crash(sim->net, index);
 	sim->net->nodes[index].mark.kept = false;
 	sim_count(sim, SIM_UNMARKED, 1);
