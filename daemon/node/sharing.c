@@ -128,6 +128,27 @@ static bool concerns(const struct sharing *s, const struct known *k)
 	return (is_ours(s) && !(roles & ROLE_AUDITOR)) || has_party(s, k->place);
 }
 
+/* Has the channel in which a key.share is sealed a wrap for the reader? One channel serves all who are the same readers,
+ * for whatever reason they are due. */
+static bool is_wrapped_for(const struct sharing *s, struct place channel, struct feed_no reader)
+{
+	const struct roster *r = txn_roster(s->txn);
+	const uint8_t *due[] = {r->feeds[reader.n].keys.seal};
+	struct channel_secret secret;
+	struct channel_open open;
+	struct entry_ref entry;
+	if (view_channel(s->txn, channel, &secret) || !feed_entry(s->txn, channel, &entry) ||
+	        seal_channel_unpack(entry.payload, &open))
+		return false;
+	const struct seal_audit audit = {.channel = &open,
+	        .feed = &r->feeds[channel.feed.n].keys.feed,
+	        .seq = channel.seq,
+	        .secret = &secret};
+	bool wrapped = seal_channel_audit(&audit, due, 1) == ERR_OK;
+	bytes_wipe(&secret, sizeof secret);
+	return wrapped;
+}
+
 static bool was_given(const struct sharing *s, const struct known *k, struct feed_no reader)
 {
 	const struct roster *r = txn_roster(s->txn);
@@ -143,7 +164,8 @@ static bool was_given(const struct sharing *s, const struct known *k, struct fee
 		struct member_no of = member_of(r, reader);
 		given = reader.n == shared.share.feed.n || (roles & ROLE_AUDITOR) ||
 		        ((roles & ROLE_OFFICER) &&
-		                (of.n == shared.member.n || of.n == member_of(r, shared.share.feed).n));
+		                (of.n == shared.member.n || of.n == member_of(r, shared.share.feed).n)) ||
+		        is_wrapped_for(s, shared.channel, reader);
 	}
 	bytes_wipe(&shared, sizeof shared);
 	return given;
@@ -284,7 +306,8 @@ static void restart(struct node *node, struct txn *txn)
 	node->sharing_anew = false;
 	begin(node, (struct member_no){0});
 	node->sharing_due_ms =
-	        node->now.steady_ms + (is_first(txn_roster(txn), node->own) ? 0 : SHARING_PATIENCE_MS);
+	        node->now.steady_ms +
+	        (is_first(txn_roster(txn), node->own) ? SHARING_PAUSE_MS : SHARING_PATIENCE_MS);
 }
 
 static void turn(struct node *node, struct txn *txn)

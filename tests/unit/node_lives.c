@@ -440,6 +440,23 @@ static struct reference forge_offer(void)
 	return forge(seller, AUDIENCE_SEALED, KIND_SEALED, mp_written(&s));
 }
 
+/* The channel that a trade opened has the very readers of what is given now, though for another reason: it serves, and
+ * what was given in it is given. */
+static void test_same_readers(void **state)
+{
+	struct reference ref;
+	(void)state;
+	assert_int_equal(offer(0, BUYER, &ref), ERR_OK);
+	assert_int_equal(offer(0, SELLER, &ref), ERR_OK);
+	net_run(net, 500);
+	grant(BUYER, ROLE_OFFICER | ROLE_AUDITOR, 0);
+	net_run(net, 2000);
+	uint64_t size = net_held(net, 0, FEED(0));
+	net_run(net, 2 * SHARING_INTERVAL_MS); /* all is looked at again */
+	assert_int_equal(shares(0, 0), 1);
+	assert_true(net_held(net, 0, FEED(0)) <= size + 4); /* witness statements */
+}
+
 static void test_reader_missing(void **state)
 {
 	(void)state;
@@ -516,6 +533,7 @@ int main(void)
 	        TEST(test_later_role),
 	        TEST(test_successor),
 	        TEST(test_wrong_secret),
+	        TEST(test_same_readers),
 	        TEST(test_reader_missing),
 	        TEST(test_labels),
 	        TEST(test_roles),
