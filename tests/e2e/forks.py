@@ -193,7 +193,7 @@ def goes_on(world, dinas, kopi):
     again = offer(new, "kopi", 700000)
     accept(kopi, again)
     owes(kopi, 1200000)
-    wait("the new node sees it", lambda: balance(new, "kopi") == 700000)  # what came before is sealed to the old one
+    wait("the new node sees all of it", lambda: balance(new, "kopi") == 1200000)  # it is given what came before
     return new
 
 
