@@ -335,7 +335,8 @@ void sharing_answered(struct node *node, enum err err)
 void sharing_tick(struct node *node, uint64_t *next_ms)
 {
 	struct txn *txn;
-	if (!guard_publishes(node) || node->stopping || node->sharing_waits)
+	if (!guard_publishes(node) || node->stopping || node->sharing_waits ||
+	        node->feeds[node->own.n].state != FEED_OPEN)
 		return;
 	bool due = node->sharing_anew || node->now.steady_ms >= node->sharing_due_ms;
 	if (due && !txn_read(node->options.store, &txn)) {
