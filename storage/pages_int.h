@@ -11,6 +11,9 @@
  * short, or its first pages contradict themselves. ERR_IO. In STORE_WRITE mode a file that lacks only pages that were
  * never used at its end is made as long as its header says. */
 MUST_USE enum err pages_check(int file, enum store_mode mode);
+/* Likewise of a file that came from elsewhere: every page that its trees and its list of free pages reach is looked at,
+ * and LMDB finds in them what it counts on. */
+MUST_USE enum err pages_check_all(int file);
 /* Does the file reach to the last page that its header names? The page numbers are LMDB's; makes it as long if not. */
 MUST_USE enum err pages_extend(int file, uint64_t pages, uint64_t page_bytes);
 

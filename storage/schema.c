@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "db_int.h"
+#include "own_int.h"
 #include "rebuild_int.h"
 
 /* Rows of META. The rest of them is own.c's. */
@@ -197,5 +198,18 @@ enum err schema_create(struct store *s, const uint8_t id[STORE_ID_BYTES], const 
 	keys_pack(&m, keys);
 	must(mp_out_end(&m) == ERR_OK);
 	db_put(&t, TABLE_META, &keys_key, mp_written(&m));
+	return end(&t, ERR_OK);
+}
+
+enum err schema_mark_restored(struct store *s)
+{
+	struct txn t;
+	enum err e = begin(s, &t);
+	if (e != ERR_OK)
+		return e;
+	int rc = mdb_dbi_open(t.mdb, keys_table_name(TABLE_META), 0, &s->tables[TABLE_META]);
+	if (rc != 0)
+		return end(&t, rc == MDB_NOTFOUND || rc == MDB_INCOMPATIBLE ? ERR_STORE_FOREIGN : db_err(rc));
+	own_trust_set(&t, OWN_RESTORED);
 	return end(&t, ERR_OK);
 }

@@ -13,5 +13,7 @@ MUST_USE enum err schema_renew(struct store *s);
 /* In an empty file: the tables, the number, the store's id and the keys it is for. */
 MUST_USE enum err schema_create(
         struct store *s, const uint8_t id[STORE_ID_BYTES], const struct feed_keys *keys);
+/* Of whatever form the file is: it counts as restored. ERR_STORE_FOREIGN. */
+MUST_USE enum err schema_mark_restored(struct store *s);
 
 #endif

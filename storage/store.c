@@ -11,18 +11,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/text.h"
 #include "db_int.h"
+#include "dir_int.h"
 #include "pages_int.h"
 #include "schema_int.h"
+#include "store_int.h"
 
 #define DIR_NAME "store"
 #define DIR_NEW "store.new"
-#define PATH_MAX_BYTES 4096
 
 static struct store *open_stores;
 static atomic_flag open_stores_busy = ATOMIC_FLAG_INIT;
@@ -64,38 +64,10 @@ static void list_remove(const struct store *s)
 	list_unlock();
 }
 
-struct path {
-	char text[PATH_MAX_BYTES];
-};
-static enum err path_of(const char *home, const char *name, struct path *out)
-{
-	int len = snprintf(out->text, sizeof out->text, "%s/%s", home, name);
-	return len > 0 && (size_t)len < sizeof out->text ? ERR_OK : ERR_TOO_LONG;
-}
-
-/* The lock of the one process that writes; it lasts as long as the descriptor. */
-static enum err lock_home(const char *home, int *out)
-{
-	struct path path;
-	enum err e = path_of(home, "lock", &path);
-	if (e != ERR_OK)
-		return e;
-	int fd = open(path.text, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return db_err(errno);
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
-		*out = fd;
-		return ERR_OK;
-	}
-	e = errno == EWOULDBLOCK ? ERR_STORE_BUSY : ERR_IO;
-	(void)close(fd);
-	return e;
-}
-
 static enum err look_at_file(struct store *s, const char *dir)
 {
-	struct path path;
-	enum err e = path_of(dir, "data.mdb", &path);
+	struct dir_path path;
+	enum err e = dir_path(dir, "data.mdb", &path);
 	if (e != ERR_OK)
 		return e;
 	int fd = open(path.text, (s->mode == STORE_WRITE ? O_RDWR : O_RDONLY) | O_CLOEXEC);
@@ -160,15 +132,15 @@ static enum err prepare(struct store *s, const struct store_options *options)
 		return ERR_OK;
 	s->keys = options->keys;
 	s->work = work_new();
-	return s->work != NULL ? lock_home(options->home, &s->lock) : ERR_NO_MEMORY;
+	return s->work != NULL ? dir_lock(options->home, &s->lock) : ERR_NO_MEMORY;
 }
 
 enum err store_open(const struct store_options *options, struct store **out)
 {
 	must(options->mode == STORE_READ || options->keys != NULL);
-	struct path dir;
+	struct dir_path dir;
 	struct stat st;
-	enum err e = path_of(options->home, DIR_NAME, &dir);
+	enum err e = dir_path(options->home, DIR_NAME, &dir);
 	if (e != ERR_OK)
 		return e;
 	if (stat(dir.text, &st) != 0)
@@ -203,28 +175,6 @@ void store_close(struct store *store)
 	free(store);
 }
 
-/* What a broken attempt to make a store left behind. */
-static void remove_new(const char *dir)
-{
-	static const char *const files[] = {"data.mdb", "lock.mdb"};
-	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-		struct path path;
-		if (path_of(dir, files[i], &path) == ERR_OK)
-			(void)unlink(path.text);
-	}
-	(void)rmdir(dir);
-}
-
-static enum err sync_dir(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return ERR_IO;
-	int rc = fsync(fd);
-	(void)close(fd);
-	return rc == 0 ? ERR_OK : ERR_IO;
-}
-
 static enum err make(const struct store_options *options, const char *dir, const uint8_t id[STORE_ID_BYTES])
 {
 	struct store s = {.mode = STORE_WRITE, .lock = -1};
@@ -235,40 +185,55 @@ static enum err make(const struct store_options *options, const char *dir, const
 		e = schema_create(&s, id, &options->keys->public);
 	if (s.env != NULL)
 		mdb_env_close(s.env);
-	return e == ERR_OK ? sync_dir(dir) : e;
+	return e == ERR_OK ? dir_sync(dir) : e;
 }
 
 static enum err create(const struct store_options *options, const uint8_t id[STORE_ID_BYTES])
 {
-	struct path dir, fresh;
+	struct dir_path dir, fresh;
 	struct stat st;
-	enum err e = path_of(options->home, DIR_NAME, &dir);
+	enum err e = dir_path(options->home, DIR_NAME, &dir);
 	if (e == ERR_OK)
-		e = path_of(options->home, DIR_NEW, &fresh);
+		e = dir_path(options->home, DIR_NEW, &fresh);
 	if (e != ERR_OK)
 		return e;
 	if (stat(dir.text, &st) == 0)
 		return ERR_EXISTS;
-	remove_new(fresh.text);
+	dir_remove(fresh.text);
 	e = make(options, fresh.text, id);
 	if (e == ERR_OK && rename(fresh.text, dir.text) != 0)
 		e = ERR_IO;
 	if (e != ERR_OK) {
-		remove_new(fresh.text);
+		dir_remove(fresh.text);
 		return e;
 	}
-	return sync_dir(options->home);
+	return dir_sync(options->home);
 }
 
 enum err store_create(const struct store_options *options, const uint8_t id[STORE_ID_BYTES])
 {
 	must(options->keys != NULL);
 	int lock = -1;
-	enum err e = lock_home(options->home, &lock);
+	enum err e = dir_lock(options->home, &lock);
 	if (e != ERR_OK)
 		return e;
 	e = create(options, id);
 	(void)close(lock);
+	return e;
+}
+
+enum err store_mark_restored(const char *home)
+{
+	struct store s = {.mode = STORE_WRITE, .lock = -1};
+	struct dir_path dir;
+	enum err e = dir_path(home, DIR_NAME, &dir);
+	if (e != ERR_OK)
+		return e;
+	e = open_env(&s, dir.text, 0);
+	if (e == ERR_OK)
+		e = schema_mark_restored(&s);
+	if (s.env != NULL)
+		mdb_env_close(s.env);
 	return e;
 }
 
