@@ -14,6 +14,7 @@
 #include "env/random.h"
 #include "ledger/address.h"
 #include "ledger/kinds.h"
+#include "log/invite.h"
 #include "storage/own.h"
 #include "storage/view.h"
 #include "tools/client.h"
@@ -112,6 +113,12 @@ enum exit_code cmd_key_paper(struct ctx *ctx)
 	return ctx_end(ctx);
 }
 
+struct recovering {
+	struct paper paper;
+	char seed_path[HOME_PATH_BYTES_MAX];
+	bool made_seed, had_store;
+};
+
 /* The same seed is here already: only the store was lost. */
 static bool is_there(const char *path, const struct paper *p)
 {
@@ -127,42 +134,85 @@ static bool is_there(const char *path, const struct paper *p)
 	return same;
 }
 
-static void write_seed(struct ctx *ctx, const struct paper *p)
+static void write_seed(struct ctx *ctx, struct recovering *r)
 {
-	char path[HOME_PATH_BYTES_MAX];
-	int fd;
-	size_t len = strlen(p->seed_line);
+	const char *path = r->seed_path, *line = r->paper.seed_line;
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
-	home_path(&ctx->home, "seed", path);
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0 && errno == EEXIST && is_there(path, p))
+	r->made_seed = fd >= 0;
+	if (fd < 0 && errno == EEXIST && is_there(path, &r->paper))
 		return;
 	if (fd < 0) {
 		trouble_set(&ctx->trouble, errno == EEXIST ? ERR_EXISTS : ERR_IO, "%s", path);
 		return;
 	}
-	if (write(fd, p->seed_line, len) != (ssize_t)len || write(fd, "\n", 1) != 1 || fsync(fd) != 0)
-		trouble_set(&ctx->trouble, ERR_IO, "%s: %s", path, strerror(errno));
+	if (write(fd, line, strlen(line)) != (ssize_t)strlen(line) || write(fd, "\n", 1) != 1 ||
+	        fsync(fd) != 0)
+		trouble_set(&ctx->trouble, errno == ENOSPC ? ERR_DISK_FULL : ERR_IO, "%s: %s", path,
+		        strerror(errno));
 	(void)close(fd);
+}
+
+/* An invite of any member names the network and a node, as the paper may not. */
+static void take_invite(struct ctx *ctx, struct paper *p)
+{
+	struct field f = args_field(ctx->args, OPT_INVITE);
+	struct invite invite;
+	enum err e = field_given(f) ? invite_parse(f.text, &invite) : ERR_OK;
+
+	if (!field_given(f) || trouble_is(&ctx->trouble))
+		return;
+	if (e != ERR_OK)
+		trouble_field(
+		        &ctx->trouble, e, f.name, "%s", _("copy the whole line, from lontar1 to its end"));
+	else if (p->has_network && memcmp(&p->network, &invite.network, sizeof p->network) != 0)
+		trouble_field(&ctx->trouble, ERR_WRONG_NETWORK, f.name, "%s", "");
+	else if (invite.addresses_count == 0)
+		trouble_field(&ctx->trouble, ERR_MISSING_FIELD, f.name, "%s", _("there is no address in it"));
+	if (trouble_is(&ctx->trouble))
+		return;
+	p->has_network = true;
+	p->network = invite.network;
+	for (uint32_t i = 0; i < invite.addresses_count && p->peers_count < PAPER_PEERS_MAX; i++) {
+		memcpy(p->peers[p->peers_count].address, invite.addresses[i].text, invite.addresses[i].len);
+		p->peers[p->peers_count].address[invite.addresses[i].len] = '\0';
+		memcpy(p->peers[p->peers_count++].link_key, invite.link, sizeof invite.link);
+	}
+}
+
+static bool is_configured(const struct ctx *ctx, const char *line)
+{
+	for (unsigned i = 0; i < ctx->config.peers_count; i++) {
+		if (strcmp(ctx->config.peers[i], line) == 0)
+			return true;
+	}
+	return false;
 }
 
 static void add_peers(struct ctx *ctx, const struct paper *p)
 {
-	for (unsigned i = 0; i < p->peers_count && !trouble_is(&ctx->trouble); i++) {
+	unsigned room = HOME_ADDRESSES_MAX - ctx->config.peers_count;
+
+	for (unsigned i = 0; i < p->peers_count && room > 0 && !trouble_is(&ctx->trouble); i++) {
 		char line[ADDRESS_BYTES_MAX + 80];
 		(void)snprintf(line, sizeof line, "%s %s", p->peers[i].address,
 		        names_hex(ctx, BYTES_OF(p->peers[i].link_key)));
+		if (is_configured(ctx, line))
+			continue;
 		conf_add(ctx, "peer", line);
+		room--;
 	}
 }
 
-static enum err set_network(struct ctx *ctx, struct txn *txn, void *argument)
+/* A new store knows nothing of what it once published, so it counts as an old copy of itself. */
+static enum err begin_store(struct ctx *ctx, struct txn *txn, void *argument)
 {
-	const struct paper *p = argument;
+	const struct recovering *r = argument;
 
 	(void)ctx;
-	own_trust_set(txn, OWN_RESTORED); /* others hold what this seed wrote before: first that comes back */
-	return p->has_network ? own_network_set(txn, &p->network) : ERR_OK;
+	if (!txn_roster(txn)->founded)
+		own_trust_set(txn, OWN_RESTORED);
+	return r->paper.has_network ? own_network_set(txn, &r->paper.network) : txn_error(txn);
 }
 
 /* What is left of a store that has lost its data. */
@@ -179,8 +229,8 @@ static void clear_remains(struct ctx *ctx)
 	(void)rmdir(path); /* only when it is empty */
 }
 
-/* A store for the seed, where there is none yet. */
-static void make_store(struct ctx *ctx, struct paper *p)
+/* A store for the seed, where there is none yet; one that is there must be of this seed. */
+static void make_store(struct ctx *ctx, struct recovering *r)
 {
 	struct store_options options = {
 	        .home = ctx->home.dir, .mode = STORE_WRITE, .map_bytes = ctx->config.map_bytes};
@@ -193,37 +243,73 @@ static void make_store(struct ctx *ctx, struct paper *p)
 	random_fill(id, sizeof id);
 	clear_remains(ctx);
 	e = store_create(&options, id);
-	if (e == ERR_EXISTS)
-		return; /* only the seed was lost */
-	if (ctx_ok(ctx, e, ctx->home.dir))
-		(void)client_write(ctx, set_network, p);
+	r->had_store = e == ERR_EXISTS;
+	if (e != ERR_EXISTS && !ctx_ok(ctx, e, ctx->home.dir))
+		return;
+	if (client_write(ctx, begin_store, r) || ctx->trouble.err != ERR_BAD_KEY)
+		return;
+	trouble_clear(&ctx->trouble);
+	trouble_set(&ctx->trouble, ERR_BAD_KEY, "%s",
+	        _("the store here is another node's than this paper; name another directory with --home "
+	          "DIR"));
+}
+
+static void recover(struct ctx *ctx, struct recovering *r)
+{
+	home_path(&ctx->home, "seed", r->seed_path);
+	write_seed(ctx, r);
+	sodium_memzero(r->paper.seed_line, sizeof r->paper.seed_line);
+	if (!trouble_is(&ctx->trouble))
+		make_store(ctx, r);
+	if (!trouble_is(&ctx->trouble))
+		add_peers(ctx, &r->paper);
+	if (trouble_is(&ctx->trouble) && r->made_seed)
+		(void)unlink(r->seed_path);
+}
+
+static void say_next(struct ctx *ctx, const struct recovering *r)
+{
+	bool can_ask = r->paper.peers_count > 0 || ctx->config.peers_count > 0 || r->had_store;
+
+	if (!can_ask || !r->paper.has_network)
+		say_note(ctx->form, "%s",
+		        _("The seed is back, but the paper names no node to ask. Let any member give you an "
+		          "invite "
+		          "(`lontar invite create`), and give it with the paper again: `lontar key recover "
+		          "FILE --invite "
+		          "lontar1...`. It admits nobody anew and is not used up."));
+	else if (r->had_store)
+		say_note(ctx->form, "%s",
+		        _("The seed is back, beside the store that is here. Start `lontard`."));
+	else
+		say_note(ctx->form,
+		        _("The seed is back, with %u nodes to ask. Start `lontard`: it fetches all that ever "
+		          "left this node. "
+		          "Until that is settled new entries are not sent; `lontar status` says how far it "
+		          "is."),
+		        r->paper.peers_count);
 }
 
 enum exit_code cmd_key_recover(struct ctx *ctx)
 {
-	struct paper p = {0};
+	struct recovering *r = arena_take(&ctx->arena, sizeof *r);
 	struct bytes text;
 
 	if (!ctx_read(ctx, ctx->args->words_count > 0 ? ctx->args->words[0] : "-", PAPER_TEXT_BYTES_MAX,
 	            &text) ||
-	        paper_read(text, &ctx->trouble, &p) != ERR_OK ||
-	        !ctx_ok(ctx, home_make(&ctx->home), ctx->home.dir))
+	        paper_read(text, &ctx->trouble, &r->paper) != ERR_OK)
 		return ctx_end(ctx);
-	write_seed(ctx, &p);
-	sodium_memzero(p.seed_line, sizeof p.seed_line);
-	if (!trouble_is(&ctx->trouble))
-		make_store(ctx, &p);
-	if (!trouble_is(&ctx->trouble))
-		add_peers(ctx, &p);
+	take_invite(ctx, &r->paper);
+	if (!trouble_is(&ctx->trouble) && ctx_ok(ctx, home_make(&ctx->home), ctx->home.dir))
+		recover(ctx, r);
 	if (trouble_is(&ctx->trouble))
 		return ctx_end(ctx);
 	if (ctx->form == SAY_JSON)
-		return ctx_print_json(ctx,
-		        json_pack("{s:s, s:i}", "feed", names_hex(ctx, BYTES_OF(ctx->keys.public.feed.bytes)),
-		                "peers", (int)p.peers_count));
+		return ctx_print_json(
+		        ctx, json_pack("{s:s, s:i, s:b}", "feed",
+		                     names_hex(ctx, BYTES_OF(ctx->keys.public.feed.bytes)), "peers",
+		                     (int)r->paper.peers_count, "has_store", (int)r->had_store));
 	(void)printf("%s\n", names_hex(ctx, BYTES_OF(ctx->keys.public.feed.bytes)));
-	say_note(ctx->form,
-	        _("The seed is back, with %u peers to ask. Start `lontard`; it fetches what is missing."),
-	        p.peers_count);
+	say_next(ctx, r);
 	return ctx_end(ctx);
 }

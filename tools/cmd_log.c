@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
- * cmd_log.c: the log itself: entries of a feed, one entry whole, the newest of all feeds, and the checkpoint as a note
- * that any C2SP verifier reads. Verifying is cmd_log_verify.c's. */
+ * cmd_log.c: the log itself: entries of a feed, the newest of all feeds, and the checkpoint as a note that any C2SP
+ * verifier reads. One entry whole is cmd_log_show.c's, verifying cmd_log_verify.c's. */
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cmd_int.h"
+#include "cmd_log_int.h"
 #include "log/checkpoint.h"
-#include "log/key_share.h"
-#include "log/kinds.h"
 #include "storage/own.h"
 #include "storage/query.h"
 #include "storage/view.h"
@@ -34,7 +33,7 @@ static const char *kind_of(struct ctx *ctx, const struct entry_ref *entry)
 	return info ? info->name : "unknown";
 }
 
-static json_t *row_of(struct ctx *ctx, const struct entry_ref *entry)
+json_t *log_row(struct ctx *ctx, const struct entry_ref *entry)
 {
 	struct reference ref = feed_reference(entry);
 	struct entry_header header;
@@ -65,8 +64,7 @@ static const struct column columns[] = {
         {"rejected", N_("Rejected"), CELL_TEXT},
 };
 
-/* For people: when, and by whom. */
-static void add_words(struct ctx *ctx, json_t *row, struct feed_no no)
+void log_add_words(struct ctx *ctx, json_t *row, struct feed_no no)
 {
 	const struct roster_feed *feed = roster_feed(ctx->roster, no);
 
@@ -117,10 +115,10 @@ static void add_rejected(struct ctx *ctx, json_t *rows)
 		json_t *row;
 		if (!feed_entry(ctx->txn, rejected.place, &entry))
 			continue;
-		row = row_of(ctx, &entry);
+		row = log_row(ctx, &entry);
 		row_string(row, "rejected", err_code(rejected.err));
 		row_string(row, "reason", _(err_text(rejected.err)));
-		add_words(ctx, row, rejected.place.feed);
+		log_add_words(ctx, row, rejected.place.feed);
 		row_add(rows, row);
 	}
 }
@@ -133,9 +131,9 @@ static void add_range(struct ctx *ctx, json_t *rows, const struct range *r)
 		json_t *row;
 		if (!feed_entry(ctx->txn, (struct place){r->feed, seq}, &entry))
 			break;
-		row = row_of(ctx, &entry);
+		row = log_row(ctx, &entry);
 		if (ctx->form == SAY_WORDS)
-			add_words(ctx, row, r->feed);
+			log_add_words(ctx, row, r->feed);
 		row_add(rows, row);
 	}
 }
@@ -157,85 +155,6 @@ enum exit_code cmd_log_list(struct ctx *ctx)
 	if (!trouble_is(&ctx->trouble))
 		table_rows(rows, COLUMNS(columns), rejected ? _("Nothing is rejected.") : _("No entries."));
 	json_decref(rows);
-	return ctx_end(ctx);
-}
-
-/* Whose secrets they are is not for a terminal: only which channels. */
-static json_t *channels_json(struct ctx *ctx, struct bytes body)
-{
-	struct key_share share;
-	struct key_share_row shared;
-	json_t *list = json_array();
-
-	if (key_share_unpack(body, &share) != ERR_OK)
-		return list;
-	while (key_share_next(&share, &shared)) {
-		struct entry_ref entry;
-		struct reference ref = {.place = shared.channel};
-		if (feed_entry(ctx->txn, shared.channel, &entry))
-			ref = feed_reference(&entry);
-		must(json_array_append_new(list, json_string(names_reference(ctx, &ref))) == 0);
-	}
-	bytes_wipe(&shared, sizeof shared);
-	return list;
-}
-
-static void put_body(struct ctx *ctx, json_t *row, struct place place)
-{
-	struct bytes_out scratch =
-	        bytes_out(arena_take(&ctx->arena, ENTRY_PAYLOAD_BYTES_MAX), ENTRY_PAYLOAD_BYTES_MAX);
-	struct statement s;
-	enum err e = view_statement(ctx->txn, place, &scratch, &s);
-
-	row_string(row, "opened", e == ERR_OK ? "yes" : err_code(e));
-	if (e == ERR_OK && s.kind != KIND_KEY_SHARE)
-		row_base64(row, "body", ctx, s.body);
-	else
-		row_null(row, "body");
-	if (e == ERR_OK && s.kind == KIND_KEY_SHARE)
-		row_json(row, "channels", channels_json(ctx, s.body));
-}
-
-static const struct column show_columns[] = {
-        {"entry", N_("Entry"), CELL_TEXT},
-        {"by", N_("By"), CELL_TEXT},
-        {"at", N_("Time"), CELL_TEXT},
-        {"received", N_("Received"), CELL_TEXT},
-        {"kind", N_("Kind"), CELL_TEXT},
-        {"rejected", N_("Rejected"), CELL_TEXT},
-        {"opened", N_("Opened"), CELL_TEXT},
-        {"id", N_("Id"), CELL_TEXT},
-        {"header", N_("Header"), CELL_TEXT},
-        {"body", N_("Body"), CELL_TEXT},
-        {"channels", N_("Opens"), CELL_CODES},
-};
-
-enum exit_code cmd_log_show(struct ctx *ctx)
-{
-	struct reference ref = names_entry(ctx, names_word(ctx, 0, "ENTRY"));
-	struct entry_header header;
-	struct entry_ref entry;
-	uint64_t received_ms;
-	json_t *row;
-
-	if (trouble_is(&ctx->trouble) || !feed_entry(ctx->txn, ref.place, &entry))
-		return ctx_end(ctx);
-	row = row_of(ctx, &entry);
-	add_words(ctx, row, ref.place.feed);
-	put_body(ctx, row, ref.place);
-	row_count(row, "feed_number", ref.place.feed.n);
-	row_count(row, "audience", entry.audience);
-	if (feed_header(ctx->txn, &entry, &header)) {
-		row_hex(row, "feed", ctx, BYTES_OF(header.feed.bytes));
-		row_count(row, "payload_bytes", header.payload_bytes);
-		row_hex(row, "payload_sha256", ctx, BYTES_OF(header.payload.bytes));
-	}
-	row_string(row, "received",
-	        query_received(ctx->txn, ref.place, &received_ms) ? names_instant(ctx, received_ms) : NULL);
-	if (ctx->form == SAY_JSON)
-		return ctx_print_json(ctx, row);
-	table_object(row, COLUMNS(show_columns));
-	json_decref(row);
 	return ctx_end(ctx);
 }
 

@@ -19,6 +19,16 @@
 	        "  lontar why 12.345-9f3a\n" \
 	        "  lontar why padi-selaras\n", \
 	        O(NONE)) \
+	X("backup", NULL, N_("FILE"), 1, 1, STORE, cmd_backup, \
+	        N_("Write all that this node holds to one file, while it runs or not."), \
+	        "  lontar backup /media/usb/padi-selaras.backup\n" \
+	        "  lontar backup --replace --with-seed /media/usb/padi-selaras.backup\n", \
+	        O(REPLACE), O(WITH_SEED), O(NONE)) \
+	X("restore", NULL, N_("FILE"), 1, 1, HOME, cmd_restore, \
+	        N_("Make the node's store again from a backup, once all in it is verified."), \
+	        "  lontar restore /media/usb/padi-selaras.backup\n" \
+	        "  lontar --home /srv/lontar restore --replace /media/usb/padi-selaras.backup\n", \
+	        O(REPLACE), O(NONE)) \
 	X("key", "show", "", 0, 0, STORE, cmd_key_show, \
 	        N_("Show the public keys of this node, for the registrar."), "  lontar key show\n", O(NONE)) \
 	X("key", "paper", "", 0, 0, STORE, cmd_key_paper, \
@@ -27,8 +37,9 @@
 	X("key", "recover", N_("[FILE]"), 0, 1, HOME, cmd_key_recover, \
 	        N_("Bring a node back from its paper; a peer gives it its entries."), \
 	        "  lontar key recover paper.txt\n" \
-	        "  lontar --home /srv/lontar key recover < paper.txt\n", \
-	        O(NONE)) \
+	        "  lontar --home /srv/lontar key recover < paper.txt\n" \
+	        "  lontar key recover paper.txt --invite lontar1...\n", \
+	        O(INVITE), O(NONE)) \
 	X("key", "share", N_("[FEED|MEMBER]"), 0, 1, STORE, cmd_key_share, \
 	        N_("Open to feeds that came later what was sealed before them. The daemon does it by " \
 	           "itself."), \

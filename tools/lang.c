@@ -160,6 +160,11 @@ static const struct code_word {
         {"awaits", N_("waits for entries of the old registrar"), TONE_WAIT},
         {"leaves", N_("waits for another history of the registrar"), TONE_WAIT},
         {"barred", N_("the new registrar's keys cannot enter"), TONE_BAD},
+        /* own entries that made way for what others held */
+        {"appended_again", N_("appended again behind what other nodes held"), TONE_PLAIN},
+        {"came_back", N_("other nodes held the same entry already"), TONE_PLAIN},
+        {"refused_again", N_("a rule refused it when it was to be appended again"), TONE_BAD},
+        {"made_anew", N_("the node makes it anew when it is needed"), TONE_PLAIN},
         /* links */
         {"handshake", N_("handshake"), TONE_WAIT},
         {"catching up", N_("catching up"), TONE_WAIT},

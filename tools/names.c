@@ -87,26 +87,54 @@ struct reference names_held(struct ctx *ctx, struct place place)
 	                                           : (struct reference){.place = place};
 }
 
+static bool find_held(struct ctx *ctx, const struct reference *given, unsigned digits, struct reference *out)
+{
+	struct entry_ref entry;
+
+	if (!feed_entry(ctx->txn, given->place, &entry))
+		return false;
+	*out = feed_reference(&entry);
+	return names_begins(given, digits, out);
+}
+
+bool names_rewrite(struct ctx *ctx, struct field f, struct rewrite *out)
+{
+	struct reference given, held;
+	struct own_at at = {0};
+	unsigned digits = 0;
+
+	if (reference_parse(f.text, &given, &digits) != ERR_OK || find_held(ctx, &given, digits, &held))
+		return false;
+	while (rewrites_next(ctx->txn, &at, out)) {
+		if (place_compare(out->was.place, given.place) == 0 &&
+		        names_begins(&given, digits, &out->was)) {
+			held = out->was;
+			return rewrites_find(ctx->txn, &held, out);
+		}
+	}
+	return false;
+}
+
 struct reference names_entry(struct ctx *ctx, struct field f)
 {
-	struct reference given = {0}, held;
-	struct entry_ref entry;
+	struct reference given = {0}, held = {0};
+	struct rewrite rewrite;
 	unsigned digits = 0;
 
 	if (trouble_is(&ctx->trouble))
 		return given;
-	if (reference_parse(f.text, &given, &digits) != ERR_OK) {
+	if (reference_parse(f.text, &given, &digits) != ERR_OK)
 		unknown(ctx, ERR_BAD_TEXT, f);
-		return given;
-	}
-	if (!feed_entry(ctx->txn, given.place, &entry)) {
+	else if (find_held(ctx, &given, digits, &held))
+		return held;
+	else if (!names_rewrite(ctx, f, &rewrite))
 		unknown(ctx, ERR_NOT_FOUND, f);
-		return given;
-	}
-	held = feed_reference(&entry);
-	if (!names_begins(&given, digits, &held))
-		unknown(ctx, ERR_NOT_FOUND, f);
-	return held;
+	else if (rewrite.what == REWRITE_AGAIN || rewrite.what == REWRITE_BACK)
+		return rewrite.now;
+	else
+		trouble_field(&ctx->trouble, ERR_NOT_FOUND, f.name, "%s",
+		        _("it was withdrawn and not appended again; `lontar log show` says why"));
+	return given;
 }
 
 struct reference names_object(struct ctx *ctx, struct field f, enum object_type type, struct view_object *out)

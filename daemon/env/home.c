@@ -126,6 +126,11 @@ bool home_has_seed(const struct home *home)
 	return !access(path, F_OK);
 }
 
+bool home_seed_is_sealed(const char *line)
+{
+	return strncmp(line, SEED_SEALED, sizeof SEED_SEALED - 1) == 0;
+}
+
 enum err home_seed_write(
         const struct home *home, const struct seed *seed, const char *passphrase, const uint8_t salt[16])
 {

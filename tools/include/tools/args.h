@@ -112,6 +112,11 @@
 	X(FOLLOW, "follow", NULL, N_("go on as entries come")) \
 	X(OPEN, "open", NULL, N_("open the sealed entry for whoever holds the proof")) \
 	X(OUT, "out", N_("FILE"), N_("write to this file")) \
+	X(INVITE, "invite", N_("INVITE"), \
+	        N_("an invite of any member, for a paper that names no node to ask")) \
+	X(REPLACE, "replace", NULL, \
+	        N_("replace the file, or the store, that is there; a store is kept aside")) \
+	X(WITH_SEED, "with-seed", NULL, N_("with the seed, if it is sealed with a passphrase")) \
 	X(NETWORK, "network", N_("HEX"), N_("id of the network, 64 hex digits")) \
 	X(DRAFT, "draft", NULL, N_("print the draft of an anchor, as a line")) \
 	X(SIGN, "sign", N_("LINE|FILE"), N_("sign this draft with the recovery key, from its paper")) \

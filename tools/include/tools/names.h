@@ -5,6 +5,7 @@
 #define TOOLS_NAMES_H
 
 #include "ledger/object.h"
+#include "node/rewrites.h"
 #include "storage/feed.h"
 #include "storage/view.h"
 #include "tools/ctx.h"
@@ -14,8 +15,10 @@ struct member_no names_member(struct ctx *ctx, struct field f);
 /* A member that is not ourselves. */
 struct member_no names_partner(struct ctx *ctx, struct field f);
 struct feed_no names_feed(struct ctx *ctx, struct field f);
-/* An entry that is held: with its full id. */
+/* An entry that is held: with its full id. One of ours that was appended again is found by its old reference too. */
 struct reference names_entry(struct ctx *ctx, struct field f);
+/* What became of one of ours that was withdrawn, by its old reference. False: it is held, or never was withdrawn. */
+bool names_rewrite(struct ctx *ctx, struct field f, struct rewrite *out);
 /* What is held at a place; zeros for its id where nothing is. */
 struct reference names_held(struct ctx *ctx, struct place place);
 /* Are the digits that were given the first of that id? */

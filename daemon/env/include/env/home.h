@@ -41,6 +41,8 @@ void home_path(const struct home *home, const char *name, char out[HOME_PATH_BYT
  * (NULL: ERR_NOT_DECRYPTED). */
 MUST_USE enum err home_seed_read(const struct home *home, const char *passphrase, struct seed *out);
 bool home_has_seed(const struct home *home); /* the file is there; nothing is said of what is in it */
+/* Is this line of a seed file sealed with a passphrase? */
+bool home_seed_is_sealed(const char *line);
 /* Writes dir/seed, 0600, fsynced; never over an existing one (ERR_EXISTS). passphrase NULL: plain. salt: fresh. */
 MUST_USE enum err home_seed_write(
         const struct home *home, const struct seed *seed, const char *passphrase, const uint8_t salt[16]);
