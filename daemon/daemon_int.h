@@ -104,6 +104,7 @@ void control_stop(struct daemon *d);
 /* status.c: as the control socket says it. NULL: no memory */
 json_t *status_json(struct daemon *d);
 json_t *status_peers(struct daemon *d);
+bool status_is_own(struct daemon *d, const char *alias); /* are we that member? */
 
 /* journal.c */
 enum journal_level {

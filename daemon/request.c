@@ -212,6 +212,28 @@ static void on_anchor(struct client *c, json_t *id, json_t *params)
 		*slot = (struct waiting){.ticket = ticket, .id = json_incref(id)};
 }
 
+/* A person's word, given by the name of who is spoken for: nothing that a slip of a script could do. */
+static void on_publish_anyway(struct client *c, json_t *id, json_t *params)
+{
+	const char *member, *reason;
+	struct waiting *slot = free_slot(c);
+	if (json_unpack_ex(params, NULL, JSON_STRICT, "{s:s, s:s}", "member", &member, "reason", &reason) ||
+	        !slot) {
+		refuse(c, id, RPC_PARAMS, slot ? ERR_BAD_TEXT : ERR_TOO_MANY);
+		return;
+	}
+	if (!status_is_own(control_daemon(c), member)) {
+		refuse(c, id, RPC_PARAMS, ERR_NO_SUCH_MEMBER);
+		return;
+	}
+	uint64_t ticket = control_ticket(c);
+	enum err e = node_publish_anyway(control_daemon(c)->node, ticket, bytes_text(reason));
+	if (e)
+		refuse(c, id, RPC_OURS, e);
+	else
+		*slot = (struct waiting){.ticket = ticket, .id = json_incref(id)};
+}
+
 static void on_watch(struct client *c, json_t *id, json_t *params)
 {
 	(void)params;
@@ -236,6 +258,7 @@ static const struct method {
         {"dial", on_dial},
         {"forget", on_forget},
         {"keep", on_keep},
+        {"publish_anyway", on_publish_anyway},
         {"anchor", on_anchor},
         {"watch", on_watch},
         {"stop", on_stop},

@@ -71,6 +71,19 @@ json_t *status_peers(struct daemon *d)
 	return list;
 }
 
+bool status_is_own(struct daemon *d, const char *name)
+{
+	struct txn *txn;
+	struct feed_no own;
+	if (txn_read(d->store, &txn))
+		return false;
+	json_t *known = own_feed(txn, &own) ? alias(txn_roster(txn), own) : json_null();
+	txn_abort(txn);
+	bool same = json_is_string(known) && strcmp(json_string_value(known), name) == 0;
+	json_decref(known);
+	return same;
+}
+
 static uint64_t count_entries(struct txn *txn)
 {
 	struct head heads[HEADS_AT_ONCE];
@@ -112,6 +125,34 @@ static void put_own(json_t *out, const struct daemon *d, struct txn *txn)
 	(void)json_object_set_new(out, "member", is_member ? alias(txn_roster(txn), own) : json_null());
 	(void)json_object_set_new(out, "own_size", json_integer(held ? (json_int_t)info.head.size : 0));
 	(void)json_object_set_new(out, "published", json_integer((json_int_t)mark.size));
+}
+
+/* Codes; the command has the words. */
+static const char *state_code(enum node_own_state state)
+{
+	switch (state) {
+	case NODE_OWN_UNKNOWN:
+		return "unknown";
+	case NODE_OWN_SETTLED:
+		return "settled";
+	case NODE_OWN_RESTORED:
+		return "restored";
+	case NODE_OWN_TAKEN_BACK:
+		return "taken_back";
+	case NODE_OWN_FORKED:
+		break;
+	}
+	return "forked";
+}
+
+static json_t *standing(const struct daemon *d)
+{
+	struct node_own own;
+	node_own(d->node, &own);
+	return json_pack("{s:s, s:I, s:I, s:I, s:I, s:b, s:I}", "state", state_code(own.state), "size",
+	        (json_int_t)own.size, "mark", (json_int_t)own.mark, "copy", (json_int_t)own.copy, "shown",
+	        (json_int_t)own.shown, "registrar_compared", own.registrar_compared, "members_compared",
+	        (json_int_t)own.members_compared);
 }
 
 static bool clock_differs(const struct node_peer *p)
@@ -164,6 +205,7 @@ json_t *status_json(struct daemon *d)
 	put_own(out, d, txn);
 	(void)json_object_set_new(out, "peers", peers_json(txn_roster(txn), &peers));
 	(void)json_object_set_new(out, "in_step", json_boolean(in_step(&peers)));
+	(void)json_object_set_new(out, "standing", standing(d));
 	(void)json_object_set_new(out, "warnings", warnings(d, txn, &peers));
 	txn_abort(txn);
 	return out;

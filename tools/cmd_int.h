@@ -11,7 +11,7 @@ typedef enum exit_code cmd(struct ctx *ctx);
 cmd cmd_init;
 cmd cmd_key_show, cmd_key_paper, cmd_key_recover, cmd_key_share;
 cmd cmd_status, cmd_why;
-cmd cmd_backup, cmd_restore;
+cmd cmd_backup, cmd_restore, cmd_publish;
 cmd cmd_invite_create, cmd_invite_list, cmd_invite_revoke;
 cmd cmd_member_list, cmd_member_show, cmd_member_admit, cmd_member_update, cmd_member_suspend,
         cmd_member_reinstate, cmd_member_leave, cmd_member_requests, cmd_member_refuse, cmd_member_import;

@@ -33,7 +33,7 @@ static const char *kind_of(struct ctx *ctx, const struct entry_ref *entry)
 	return info ? info->name : "unknown";
 }
 
-json_t *log_row(struct ctx *ctx, const struct entry_ref *entry)
+json_t *cmd_log_row(struct ctx *ctx, const struct entry_ref *entry)
 {
 	struct reference ref = feed_reference(entry);
 	struct entry_header header;
@@ -64,7 +64,7 @@ static const struct column columns[] = {
         {"rejected", N_("Rejected"), CELL_TEXT},
 };
 
-void log_add_words(struct ctx *ctx, json_t *row, struct feed_no no)
+void cmd_log_add_words(struct ctx *ctx, json_t *row, struct feed_no no)
 {
 	const struct roster_feed *feed = roster_feed(ctx->roster, no);
 
@@ -115,10 +115,10 @@ static void add_rejected(struct ctx *ctx, json_t *rows)
 		json_t *row;
 		if (!feed_entry(ctx->txn, rejected.place, &entry))
 			continue;
-		row = log_row(ctx, &entry);
+		row = cmd_log_row(ctx, &entry);
 		row_string(row, "rejected", err_code(rejected.err));
 		row_string(row, "reason", _(err_text(rejected.err)));
-		log_add_words(ctx, row, rejected.place.feed);
+		cmd_log_add_words(ctx, row, rejected.place.feed);
 		row_add(rows, row);
 	}
 }
@@ -131,9 +131,9 @@ static void add_range(struct ctx *ctx, json_t *rows, const struct range *r)
 		json_t *row;
 		if (!feed_entry(ctx->txn, (struct place){r->feed, seq}, &entry))
 			break;
-		row = log_row(ctx, &entry);
+		row = cmd_log_row(ctx, &entry);
 		if (ctx->form == SAY_WORDS)
-			log_add_words(ctx, row, r->feed);
+			cmd_log_add_words(ctx, row, r->feed);
 		row_add(rows, row);
 	}
 }

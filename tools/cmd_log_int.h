@@ -6,8 +6,8 @@
 #include "tools/ctx.h"
 #include "storage/feed.h"
 
-json_t *log_row(struct ctx *ctx, const struct entry_ref *entry);
+json_t *cmd_log_row(struct ctx *ctx, const struct entry_ref *entry);
 /* For people: "at" and "by", when and by whom. */
-void log_add_words(struct ctx *ctx, json_t *row, struct feed_no no);
+void cmd_log_add_words(struct ctx *ctx, json_t *row, struct feed_no no);
 
 #endif

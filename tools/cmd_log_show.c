@@ -177,8 +177,8 @@ enum exit_code cmd_log_show(struct ctx *ctx)
 	ref = names_entry(ctx, f);
 	if (trouble_is(&ctx->trouble) || !feed_entry(ctx->txn, ref.place, &entry))
 		return ctx_end(ctx);
-	row = log_row(ctx, &entry);
-	log_add_words(ctx, row, ref.place.feed);
+	row = cmd_log_row(ctx, &entry);
+	cmd_log_add_words(ctx, row, ref.place.feed);
 	put_before(ctx, row, &ref);
 	put_body(ctx, row, ref.place);
 	row_count(row, "feed_number", ref.place.feed.n);

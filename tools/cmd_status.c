@@ -11,15 +11,13 @@
 #include "tools/lang.h"
 #include "tools/names.h"
 #include "tools/row.h"
+#include "tools/standing.h"
 #include "tools/table.h"
 
 static const struct {
 	const char *code, *words;
 } warnings[] = {
         {"no_daemon", N_("No lontard runs here: nothing is sent or received. Start it with `lontard`.")},
-        {"restored", N_("This store may be an old copy of itself. It takes entries and publishes none, until "
-                        "the registrar "
-                        "or two other nodes have compared it.")},
         {"fence_off",
                 N_("The copy of the mark is off (fence = off): a restored backup would not be noticed.")},
         {"not_admitted", N_("This node is not in the roster yet. An officer of the network must admit it, "
@@ -143,7 +141,7 @@ static bool holds(const json_t *list, const char *code)
 	return false;
 }
 
-/* The daemon's word goes over the store's, but for warnings, which add up. */
+/* The daemon's word goes over the store's, but for warnings, which add up, and the standing, which is read with it. */
 static void ask_daemon(struct ctx *ctx, json_t *object)
 {
 	json_t *list = json_object_get(object, "warnings"), *result, *theirs, *item;
@@ -165,6 +163,8 @@ static void ask_daemon(struct ctx *ctx, json_t *object)
 			must(json_array_append(list, item) == 0);
 	}
 	(void)json_object_del(result, "warnings");
+	(void)json_object_set(object, "said", json_object_get(result, "standing"));
+	(void)json_object_del(result, "standing");
 	must(json_object_update(object, result) == 0);
 	row_yes(object, "daemon", true);
 	json_decref(result);
@@ -190,13 +190,33 @@ static const struct column peer_columns[] = {
         {"bytes_out", N_("Out"), CELL_BYTES},
 };
 
-static void print_words(struct ctx *ctx, json_t *object)
+static void print_standing(struct ctx *ctx, const struct standing *s)
+{
+	json_t *list = json_array(), *item;
+	size_t i;
+
+	standing_say(ctx, s, list);
+	json_array_foreach(list, i, item)
+	{
+		const char *way_out = json_string_value(json_object_get(item, "way_out"));
+		(void)printf("! %s\n", json_string_value(json_object_get(item, "text")));
+		if (way_out)
+			(void)printf("  %s\n", way_out);
+	}
+	json_decref(list);
+}
+
+static void print_words(struct ctx *ctx, json_t *object, const struct standing *s)
 {
 	json_t *item, *peers = json_object_get(object, "peers");
 	size_t i;
 
-	json_array_foreach(json_object_get(object, "warnings"), i, item)(void)
-	        printf("! %s\n", warning_words(json_string_value(item)));
+	print_standing(ctx, s);
+	json_array_foreach(json_object_get(object, "warnings"), i, item)
+	{
+		if (strcmp(json_string_value(item), "restored") != 0) /* said above */
+			(void)printf("! %s\n", warning_words(json_string_value(item)));
+	}
 	table_object(object, COLUMNS(columns));
 	json_array_foreach(peers, i, item)
 	{
@@ -213,12 +233,15 @@ static void print_words(struct ctx *ctx, json_t *object)
 enum exit_code cmd_status(struct ctx *ctx)
 {
 	json_t *object = from_store(ctx);
+	struct standing s;
 
 	ask_daemon(ctx, object);
+	standing_read(ctx, json_object_get(object, "said"), object, &s);
+	(void)json_object_del(object, "said");
 	if (!trouble_is(&ctx->trouble) && ctx->form == SAY_JSON)
 		return ctx_print_json(ctx, object);
 	if (!trouble_is(&ctx->trouble))
-		print_words(ctx, object);
+		print_words(ctx, object, &s);
 	json_decref(object);
 	return ctx_end(ctx);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * cmd_why.c: why something is not there, or has no effect, and what to do: of an entry, of a member, or of this node.
  * Every answer is a code, words, and a way out. */
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,29 +12,12 @@
 #include "tools/lang.h"
 #include "tools/names.h"
 #include "tools/row.h"
+#include "tools/standing.h"
 
 struct answers {
 	struct ctx *ctx;
 	json_t *list;
 };
-
-static void say(struct answers *a, const char *code, const char *way_out, const char *format, ...)
-        __attribute__((format(printf, 4, 5)));
-static void say(struct answers *a, const char *code, const char *way_out, const char *format, ...)
-{
-	char text[512];
-	va_list ap;
-	json_t *row;
-
-	va_start(ap, format);
-	(void)vsnprintf(text, sizeof text, format, ap);
-	va_end(ap);
-	row = row_new();
-	row_string(row, "code", code);
-	row_string(row, "text", text);
-	row_string(row, "way_out", way_out);
-	row_add(a->list, row);
-}
 
 static void why_not_held(struct answers *a, struct place place)
 {
@@ -43,23 +25,24 @@ static void why_not_held(struct answers *a, struct place place)
 	struct feed_info info;
 
 	if (!feed || !feed_info(a->ctx->txn, place.feed, &info)) {
-		say(a, "unknown_feed",
+		row_say(a->list, "unknown_feed",
 		        _("Is the registrar's feed up to date? `lontar status` says with whom we are in "
 		          "step."),
 		        _("feed %u is not in the roster held here"), (unsigned)place.feed.n);
 		return;
 	}
-	say(a, "not_held", _("It comes with the next synchronisation; `lontar status` shows the links."),
+	row_say(a->list, "not_held",
+	        _("It comes with the next synchronisation; `lontar status` shows the links."),
 	        _("%llu entries of %s are held here, this would be number %llu"),
 	        (unsigned long long)info.head.size, names_alias(a->ctx, feed->member),
 	        (unsigned long long)place.seq);
 	if (info.state == FEED_HELD)
-		say(a, "held",
+		row_say(a->list, "held",
 		        _("The registrar decides with `lontar feed cut`; `lontar audit forks` shows the "
 		          "proof."),
 		        "%s", _("the feed has conflicting records, so nothing more is taken of it"));
 	if (info.state == FEED_CUT)
-		say(a, "cut", _("The registrar lifts a cutoff with `lontar feed resolve`."),
+		row_say(a->list, "cut", _("The registrar lifts a cutoff with `lontar feed resolve`."),
 		        _("the feed counts up to %llu entries only"), (unsigned long long)info.cutoff.size);
 }
 
@@ -71,7 +54,7 @@ static bool waits(struct answers *a, struct place place)
 	while (view_waiting_next(a->ctx->txn, &at, &w)) {
 		if (place_compare(w.place, place) != 0)
 			continue;
-		say(a, "waits", _("It counts as soon as that entry comes and can be opened."),
+		row_say(a->list, "waits", _("It counts as soon as that entry comes and can be opened."),
 		        _("it is about %u.%llu, which is not here or not open to us"),
 		        (unsigned)w.about.feed.n, (unsigned long long)w.about.seq);
 		return true;
@@ -89,7 +72,7 @@ static bool conflicts_with(struct answers *a, struct bytes text, const struct co
 	unsigned digits;
 
 	if (item && feed_info(a->ctx->txn, item->statement.ref.place.feed, &info))
-		say(a, "void",
+		row_say(a->list, "void",
 		        _("Agree with the partner what holds, and write that again; `lontar audit forks` "
 		          "shows "
 		          "both branches."),
@@ -101,7 +84,7 @@ static bool conflicts_with(struct answers *a, struct bytes text, const struct co
 		return item != NULL;
 	ref = names_held(a->ctx, ref.place);
 	while ((item = aside_about(conflicts->aside, &ref, &from)))
-		say(a, "conflicting", _("`lontar audit forks` shows both branches."),
+		row_say(a->list, "conflicting", _("`lontar audit forks` shows both branches."),
 		        _("conflicting records: %s of %s is about it, and is void"),
 		        names_reference(a->ctx, &item->statement.ref),
 		        names_alias(a->ctx, item->statement.author));
@@ -123,19 +106,20 @@ static void why_entry(struct answers *a, struct place place)
 	}
 	e = view_statement(a->ctx->txn, place, &scratch, &s);
 	if (e == ERR_NOT_FOR_US)
-		say(a, "not_for_us", _("Only its parties and the auditors read it."), "%s",
+		row_say(a->list, "not_for_us", _("Only its parties and the auditors read it."), "%s",
 		        _("it is sealed to others"));
 	else if (e != ERR_OK)
-		say(a, err_code(e), trouble_way_out(e), "%s", _(err_text(e)));
+		row_say(a->list, err_code(e), trouble_way_out(e), "%s", _(err_text(e)));
 	e = view_rejected(a->ctx->txn, place);
 	if (e != ERR_OK)
-		say(a, err_code(e), trouble_way_out(e), _("it has no effect: %s"), _(err_text(e)));
+		row_say(a->list, err_code(e), trouble_way_out(e), _("it has no effect: %s"), _(err_text(e)));
 	(void)waits(a, place);
 	if (!query_received(a->ctx->txn, place, &received_ms))
-		say(a, "not_received", _("The registrar's node states what it holds every few minutes."),
-		        "%s", _("no statement of the registrar covers it yet"));
+		row_say(a->list, "not_received",
+		        _("The registrar's node states what it holds every few minutes."), "%s",
+		        _("no statement of the registrar covers it yet"));
 	if (json_array_size(a->list) == 0)
-		say(a, "counts", NULL, _("it counts, and the registrar received it on %s"),
+		row_say(a->list, "counts", NULL, _("it counts, and the registrar received it on %s"),
 		        names_instant(a->ctx, received_ms));
 }
 
@@ -160,24 +144,63 @@ static void why_member(struct answers *a, struct member_no no)
 		        !feed_info(a->ctx->txn, (struct feed_no){i}, &info))
 			continue;
 		any = true;
-		say(a, "feed", NULL, _("feed %u: %llu entries held here, the newest of %s"), (unsigned)i,
-		        (unsigned long long)info.head.size,
+		row_say(a->list, "feed", NULL, _("feed %u: %llu entries held here, the newest of %s"),
+		        (unsigned)i, (unsigned long long)info.head.size,
 		        info.last_time_ms ? names_instant(a->ctx, info.last_time_ms) : "-");
 		if (info.state == FEED_HELD || info.state == FEED_CUT)
 			why_not_held(a, (struct place){{i}, info.head.size});
 	}
 	if (!any)
-		say(a, "no_feed", _("Give it an invite, or add its feed with `lontar feed add`."), "%s",
-		        _("it has no node yet"));
+		row_say(a->list, "no_feed", _("Give it an invite, or add its feed with `lontar feed add`."),
+		        "%s", _("it has no node yet"));
 	if (member->state != MEMBER_ACTIVE)
-		say(a, "not_active", NULL, "%s",
+		row_say(a->list, "not_active", NULL, "%s",
 		        member->state == MEMBER_LEFT ? _("it has left the network") : _("it is suspended"));
 	if (query_heard(a->ctx->txn, no, ctx_today(a->ctx), &heard))
-		say(a, "heard", NULL, _("the registrar's node last compared heads with it on %s"),
+		row_say(a->list, "heard", NULL, _("the registrar's node last compared heads with it on %s"),
 		        names_date(a->ctx, heard));
 	else
-		say(a, "never_heard", _("Is its node on and linked?"), "%s",
+		row_say(a->list, "never_heard", _("Is its node on and linked?"), "%s",
 		        _("the registrar's node never compared heads with it"));
+}
+
+static void why_self(struct answers *a)
+{
+	struct standing s;
+	json_t *row = row_new();
+
+	(void)standing_ask(a->ctx, row, &s);
+	standing_say(a->ctx, &s, a->list);
+	json_decref(row);
+	if (a->ctx->has_feed)
+		why_member(a, a->ctx->me);
+	else if (standing_is_settled(&s) || json_array_size(a->list) == 0)
+		(void)ctx_need_self(a->ctx);
+	else
+		row_say(a->list, "no_roster",
+		        _("Keep `lontard` running. Where nobody is dialled, `lontar key recover PAPER "
+		          "--invite INVITE`."),
+		        "%s", _("No node of the network has been reached yet."));
+}
+
+/* One of ours that was appended again. False: it was not. */
+static bool why_rewritten(struct answers *a, struct field f)
+{
+	struct rewrite r;
+
+	if (!names_rewrite(a->ctx, f, &r))
+		return false;
+	if (r.what != REWRITE_AGAIN && r.what != REWRITE_BACK) {
+		row_say(a->list, "withdrawn",
+		        _("`lontar log show` with this reference shows the reason and what was in it."), "%s",
+		        _("it was withdrawn when newer entries of ours came back, and not appended again"));
+		return true;
+	}
+	row_say(a->list, "appended_again", NULL,
+	        _("it had not left when newer entries of ours came back, and stands behind them as %s"),
+	        names_reference(a->ctx, &r.now));
+	why_entry(a, r.now.place);
+	return true;
 }
 
 enum exit_code cmd_why(struct ctx *ctx)
@@ -189,14 +212,15 @@ enum exit_code cmd_why(struct ctx *ctx)
 	const json_t *row;
 	size_t i;
 
-	if (reference_parse(f.text, &ref, &digits) == ERR_OK)
-		why_reference(&a, f.text, ref.place);
-	else if (field_given(f)) {
+	if (reference_parse(f.text, &ref, &digits) == ERR_OK) {
+		if (!why_rewritten(&a, f))
+			why_reference(&a, f.text, ref.place);
+	} else if (field_given(f)) {
 		struct member_no no = names_member(ctx, f);
 		if (!trouble_is(&ctx->trouble))
 			why_member(&a, no);
-	} else if (ctx_need_self(ctx)) {
-		why_member(&a, ctx->me);
+	} else {
+		why_self(&a);
 	}
 	if (!trouble_is(&ctx->trouble) && ctx->form == SAY_JSON)
 		return ctx_print_json(ctx, json_pack("{s:o}", "answers", a.list));

@@ -29,6 +29,12 @@
 	        "  lontar restore /media/usb/padi-selaras.backup\n" \
 	        "  lontar --home /srv/lontar restore --replace /media/usb/padi-selaras.backup\n", \
 	        O(REPLACE), O(NONE)) \
+	X("publish", NULL, "", 0, 0, STORE, cmd_publish, \
+	        N_("Say whether our entries leave, and if not, let a person decide that they do."), \
+	        "  lontar publish\n" \
+	        "  lontar publish --anyway padi-selaras --reason \"the office's computer burnt down " \
+	        "too\"\n", \
+	        O(ANYWAY), O(REASON), O(YES), O(NONE)) \
 	X("key", "show", "", 0, 0, STORE, cmd_key_show, \
 	        N_("Show the public keys of this node, for the registrar."), "  lontar key show\n", O(NONE)) \
 	X("key", "paper", "", 0, 0, STORE, cmd_key_paper, \

@@ -2,6 +2,7 @@
  * row.c: values of ours as JSON. */
 #include "tools/row.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -142,4 +143,19 @@ void row_base64(json_t *row, const char *key, struct ctx *ctx, struct bytes b)
 void row_add(json_t *list, json_t *row)
 {
 	must(json_array_append_new(list, row) == 0);
+}
+
+void row_say(json_t *list, const char *code, const char *way_out, const char *format, ...)
+{
+	char text[1024];
+	va_list ap;
+	json_t *row = row_new();
+
+	va_start(ap, format);
+	(void)vsnprintf(text, sizeof text, format, ap);
+	va_end(ap);
+	row_string(row, "code", code);
+	row_string(row, "text", text);
+	row_string(row, "way_out", way_out);
+	row_add(list, row);
 }

@@ -320,6 +320,34 @@ bool node_publishing(const struct node *node)
 	return guard_publishes(node);
 }
 
+static enum node_own_state own_state(const struct node *node)
+{
+	const struct node_feed *own = &node->feeds[node->own.n];
+	switch (node->guard) {
+	case GUARD_SETTLED:
+		return node->has_own ? NODE_OWN_SETTLED : NODE_OWN_UNKNOWN;
+	case GUARD_RESTORED:
+		return node->shown > node->mark.size ||
+		                       (node->has_own && (own->puller || feeds_under_way(own)))
+		               ? NODE_OWN_TAKEN_BACK
+		               : NODE_OWN_RESTORED;
+	case GUARD_FORKED:
+		break;
+	}
+	return NODE_OWN_FORKED;
+}
+
+void node_own(const struct node *node, struct node_own *out)
+{
+	*out = (struct node_own){.state = own_state(node),
+	        .size = node->own_head.size,
+	        .mark = node->mark.size,
+	        .copy = node->options.mark_copy_size,
+	        .shown = node->shown > node->mark.size ? node->shown : 0,
+	        .registrar_compared = node->vouched_registrar,
+	        .members_compared = node->vouched_count};
+}
+
 void node_stop(struct node *node)
 {
 	node->stopping = true;

@@ -21,11 +21,11 @@ def found(world):
     return dinas
 
 
-def join(world, dinas, alias, name):
+def join(world, dinas, alias, name, *options):
     """By an invite, while the dinas runs: ask, be admitted, come into step."""
     line = dinas.json("invite", "create", "--address", f"127.0.0.1:{dinas.port}")["invite"]
     node = world.node(alias)
-    node.run("init", "--join", line, "--name", name)
+    node.run("init", "--join", line, "--name", name, *options)
     node.listen()
     node.start()
     feed = node.status()["feed"]

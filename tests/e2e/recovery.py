@@ -19,6 +19,10 @@ def entries(node):
     return [e["id"] for e in node.json("log", "list")["entries"]]
 
 
+def forks(node):
+    return [f for f in node.json("audit", "forks", code=(0, 1))["forks"] if f["proven"]]
+
+
 def whole(node):
     report = node.json("log", "verify")
     check(report["good"], f"log verify of {node.name}: {report}")
@@ -113,7 +117,7 @@ def old_backup(world, nodes, backup):
     on_all(nodes, shown["entry"])
     two.entry("trade", "accept", shown["entry"])
     for node in nodes:
-        check(not node.json("audit", "forks")["forks"], f"{node.name} sees conflicting records")
+        check(not forks(node), f"{node.name} sees conflicting records")
     # neither once more nor after a start does it count as an old copy
     one.stop()
     one.start()
@@ -143,10 +147,127 @@ def lost_disk(world, nodes):
     whole(one)
 
 
+def sealed_paper(world, nodes, passphrase):
+    """A seed that is sealed on paper too, a paper that names nobody, and the mistakes that people make."""
+    dinas, _, two = nodes
+    ids = entries(two)
+    rows = two.run("key", "paper").splitlines()
+    check("sealed" in rows[1], f"the paper is not sealed: {rows[1]}")
+    bare = world.root / "bare.txt"
+    bare.write_text("\n".join(x for x in rows if not x.startswith(("network", "peer"))) + "\n")
+    two.kill()
+    shutil.rmtree(two.home)
+    two.home = world.root / "sawit-jaya-again"
+    secret = ("--passphrase-file", passphrase)
+    wrong = world.root / "wrong"
+    wrong.write_text("something else\n")
+    two.run("key", "recover", bare, "--passphrase-file", wrong, code=(1, 3))
+    check(not (two.home / "seed").exists(), "a wrong passphrase left a seed")
+    two.run("key", "recover", bare, *secret)
+    invite = dinas.json("invite", "create", "--address", f"127.0.0.1:{dinas.port}")["invite"]
+    two.run("key", "recover", bare, "--invite", invite, *secret)
+    dinas.json("invite", "list")
+    two.listen()
+    two.start()
+    publishes(two)
+    check(entries(two) == ids, "the whole feed did not come back")
+    check(two.json("member", "show")["alias"] == two.name, "it is not who it was")
+
+
+def orders(world, one, paper):
+    """The backup first and then the paper, or the other way round; and what does not fit."""
+    path = world.root / "orders.backup"
+    size = one.json("backup", path)["own_size"]
+    for name, first in (("backup-first", True), ("paper-first", False)):
+        node = world.node(name)
+        if not first:
+            node.run("key", "recover", paper)
+        answer = node.json("restore", path)
+        check(answer["has_seed"] != first and (answer["aside"] is None) == first, f"{name}: {answer}")
+        if first:
+            node.run("key", "recover", paper)
+        status = node.json("status")
+        check(status["own_size"] == size and status["standing"]["state"] == "restored", f"{name}: {status}")
+        node.run("trade", "list")
+    other = world.node("other")
+    other.run("init", "--found", "Lain")
+    other.run("restore", path, code=1)  # another node's seed is here
+    other.run("key", "recover", paper, code=1)
+    check(other.json("member", "list")["members"], "a refused restore changed the store")
+
+
+def by_a_persons_word(world, nodes):
+    """Nobody can be asked: the command says what is known, wants the own name, and is on record."""
+    dinas, one, two = nodes
+    newest = world.root / "newest.backup"
+    one.run("backup", newest)
+    for node in nodes:
+        node.stop()
+    one.run("publish", "--anyway", one.name, code=1)  # nothing is to be decided
+    one.json("restore", "--replace", newest)
+    check(one.json("publish", code=1)["standing"]["state"] == "restored", "it is not said to be restored")
+    one.run("publish", "--anyway", one.name, code=4)  # no daemon has tried to ask
+    one.start()
+    check(not one.status()["publishing"], "an old copy publishes uncompared")
+    text = one.run("why", "--lang", "id")
+    check("salinan lama" in text and "dinas" in text, f"why says:\n{text}")
+    one.run("publish", "--anyway", two.name, code=1)
+    check(not one.status()["publishing"], "another's name was enough")
+    one.run("publish", "--anyway", one.name, "--reason", "semua komputer lain terbakar")
+    status = one.json("status")
+    check(status["publishing"] and status["standing"]["overridden"]["reason"].startswith("semua"), f"{status}")
+    one.stop()
+    for node in (dinas, two, one):
+        node.start()
+    check(one.status()["publishing"], "the person's word was forgotten")
+    wait("it is in step", lambda: one.status()["in_step"])
+    trade(one, two, 250000)
+
+
+def clones(world, nodes):
+    """Two run with one seed. The copy says that it is one; against that word it speaks: two histories meet, which is
+    found, said and proven everywhere."""
+    dinas, one, two = nodes
+    for node in nodes:
+        node.stop()
+    twin = world.node("twin", home=world.root / "twin")
+    shutil.copytree(two.home, twin.home)
+    twin.log = world.root / "twin.log"
+    twin.listen()
+    twin.run("peer", "add", f"127.0.0.1:{one.port}", one.json("key", "show")["link_key"])
+    dinas.start()
+    two.start()
+    wait("the first is linked", lambda: two.status()["in_step"])
+    on_all([dinas], two.entry("trade", "offer", one.name, "--sell", "--line", "Gabah: 3 kg @ 7000"))
+    two.stop()
+    dinas.stop()
+    one.start()
+    twin.start()
+    wait("the second is linked", lambda: [p for p in twin.status()["peers"] if p["member"] == one.name])
+    standing = twin.json("publish", code=1)["standing"]
+    check(standing["state"] == "restored" and standing["copy"] > standing["mark"], f"the clone stands well: {standing}")
+    kept = twin.entry("trade", "offer", one.name, "--sell", "--line", "Gabah: 4 kg @ 7000")
+    check(not held(one, kept), "a clone's entry left")
+    twin.run("publish", "--anyway", two.name, "--reason", "salah")
+    on_all([one], kept)
+    dinas.start()
+    wait("everybody has the proof", lambda: all(forks(n) for n in (dinas, one)), 60)
+    two.start()
+    wait("both say so", lambda: all(n.json("status")["standing"]["state"] == "forked" for n in (two, twin)), 60)
+    for node in (two, twin):
+        check(not node.status()["publishing"], "a feed of two histories is published")
+        check("bertentangan" in node.run("why", "--lang", "id"), "it is not said in words")
+        node.run("publish", "--anyway", two.name, code=3)
+        node.kill()
+
+
 def life(world):
     dinas = found(world)
     one = join(world, dinas, "tani-maju", "KUD Tani Maju")
-    two = join(world, dinas, "sawit-jaya", "KSU Sawit Jaya")
+    passphrase = world.root / "passphrase"
+    passphrase.write_text("padi dan kapas\n")
+    world.env["LONTAR_PASSPHRASE_FILE"] = str(passphrase)
+    two = join(world, dinas, "sawit-jaya", "KSU Sawit Jaya", "--seal", "--passphrase-file", passphrase)
     nodes = [dinas, one, two]
     trade(one, two, 5000000)
     agree(one, two, 5000000)
@@ -154,7 +275,12 @@ def life(world):
     refusals(world, one, backup)
     old_backup(world, nodes, backup)
     lost_disk(world, nodes)
+    sealed_paper(world, nodes, passphrase)
     agree(one, two, 5000000 + 3000000 + 350000 + 1000000 + 500000)
+    orders(world, one, world.root / "paper.txt")
+    by_a_persons_word(world, nodes)
+    clones(world, nodes)
+    nodes.remove(two)
     for node in nodes:
         node.stop()
         whole(node)

@@ -112,6 +112,7 @@
 	X(FOLLOW, "follow", NULL, N_("go on as entries come")) \
 	X(OPEN, "open", NULL, N_("open the sealed entry for whoever holds the proof")) \
 	X(OUT, "out", N_("FILE"), N_("write to this file")) \
+	X(ANYWAY, "anyway", N_("MEMBER"), N_("let our entries leave uncompared; by our own name")) \
 	X(INVITE, "invite", N_("INVITE"), \
 	        N_("an invite of any member, for a paper that names no node to ask")) \
 	X(REPLACE, "replace", NULL, \

@@ -23,5 +23,8 @@ void row_decimal(
 void row_hex(json_t *row, const char *key, struct ctx *ctx, struct bytes b);
 void row_base64(json_t *row, const char *key, struct ctx *ctx, struct bytes b);
 void row_add(json_t *list, json_t *row); /* takes it */
+/* An answer to "why": its code, words, and what to do, or NULL. */
+void row_say(json_t *list, const char *code, const char *way_out, const char *format, ...)
+        __attribute__((format(printf, 4, 5)));
 
 #endif

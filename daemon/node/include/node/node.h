@@ -157,6 +157,23 @@ struct node_load {
 void node_load(const struct node *node, struct node_load *out);
 /* May own entries leave? false in the restored state, or before own heads were compared anywhere. */
 bool node_publishing(const struct node *node);
+/* How the own feed stands, and what is known of it: for status, and for who thinks of node_publish_anyway(). */
+enum node_own_state {
+	NODE_OWN_UNKNOWN, /* the roster does not name it yet */
+	NODE_OWN_SETTLED,
+	NODE_OWN_RESTORED,   /* the store counts as an old copy: others must show what they hold */
+	NODE_OWN_TAKEN_BACK, /* likewise, and what they hold and is not here is coming back */
+	NODE_OWN_FORKED      /* it has two histories: nothing leaves any more */
+};
+struct node_own {
+	enum node_own_state state;
+	uint64_t size, mark; /* entries here; how many of them may be with others */
+	uint64_t copy;       /* what the copy of the mark said at the start; 0: nothing */
+	uint64_t shown; /* the most that anybody was seen to hold of it, while that is not here; 0: nobody */
+	bool registrar_compared;   /* the registrar's node showed what it holds, and all of it is here */
+	uint32_t members_compared; /* likewise nodes of others than ours: 2 settle it, or the registrar's */
+};
+void node_own(const struct node *node, struct node_own *out);
 /* Say BYE on every link; then the owner waits until nothing is left to send. */
 void node_stop(struct node *node);
 
