@@ -109,6 +109,7 @@ static enum err change(struct commit *c, struct txn *txn, const struct local *l)
 		own_mark(txn, &c->mark);
 		if (c->mark.size == l->undo_size)
 			e = own_mark_undo(txn, &l->mark);
+		c->undone |= c->mark.size == l->undo_size && !e;
 		break;
 	case LOCAL_TRUST:
 		trust(c, txn, l->trust);
@@ -200,10 +201,11 @@ static bool append_all(struct commit *c, struct txn *txn)
 	return false;
 }
 
-/* Not while the store counts as an old copy: the copy of the mark may know more than the store. */
+/* Not while the store counts as an old copy: the copy of the mark may know more than the store. But what is undone was
+ * written there by this process, when it did not count as one. */
 static enum err copy_mark(struct commit *c, uint64_t generation)
 {
-	c->copy_due = c->mark_raised && c->settled && !c->came_back;
+	c->copy_due = (c->mark_raised && c->settled && !c->came_back) || c->undone;
 	return c->copy_due && c->mark_copy ? c->mark_copy(c->context, generation, &c->mark) : ERR_OK;
 }
 
@@ -240,7 +242,7 @@ static void let_out(struct commit *c, struct txn *txn)
 static enum turn turn(struct commit *c)
 {
 	struct txn *txn;
-	c->mark_raised = c->came_back = false;
+	c->mark_raised = c->came_back = c->undone = false;
 	rebase_again(&c->rebase);
 	c->err = txn_write(c->store, &txn);
 	if (c->err)

@@ -70,6 +70,7 @@ struct commit {
 	bool overridden;               /* a person settled the restored state */
 	struct head mark_before, mark; /* but for what is let out by this commit; and with it */
 	bool came_back;                /* of the own feed */
+	bool undone;                   /* LOCAL_MARK_UNDO */
 	struct rebase rebase;
 };
 
