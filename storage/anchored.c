@@ -57,6 +57,21 @@ static void leave(struct txn *t, const struct own_leaving *leaving)
 	const struct roster *r = &t->muster->roster;
 	for (uint32_t i = 0; i < r->registrars_count; i++)
 		branch_cutoff(t, r->registrars[i].feed);
+	if (branch_recall(t, leaving->feed, &leaving->end))
+		anchored_arrived(t, leaving->feed); /* it was left for this one, by an anchor before */
+}
+
+/* Likewise where what is held is too short to tell. */
+static void recall_short(struct txn *t, const struct anchor *anchor)
+{
+	for (uint32_t i = 0; i < anchor->feeds_count; i++) {
+		const struct anchor_feed *named = &anchor->feeds[i];
+		struct feed_no no;
+		if (!txn_find_feed(t, &named->keys.feed, &no) || !muster_is_registrar(t->muster, no))
+			continue;
+		if (tip_head(t, no).size < named->head.size && branch_recall(t, no, &named->head))
+			branch_swap(t, no);
+	}
 }
 
 void anchored_take(struct txn *t, const struct anchor *anchor)
@@ -71,6 +86,7 @@ void anchored_take(struct txn *t, const struct anchor *anchor)
 		leave(t, &leaving);
 		return;
 	}
+	recall_short(t, anchor);
 	own_anchor_put(t, leaving.anchor);
 	own_leaving_remove(t);
 	rebuild_all(t);

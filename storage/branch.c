@@ -278,6 +278,94 @@ void branch_swap(struct txn *t, struct feed_no no)
 	tip_put(t, no, &tip);
 }
 
+/* A run that goes on from BASE towards END: signed, or up to the very end. */
+static bool leads_on(const struct network_id *network, struct replay *r, const struct run_base *base,
+        const struct head *end)
+{
+	if (r->run.from + r->run.count > end->size) {
+		r->run.count = (uint32_t)(end->size - r->run.from);
+		memset(r->run.signature, 0, sizeof r->run.signature);
+		return run_extend(&r->run, base, &r->effect) == ERR_OK &&
+		       hash_equal(&r->effect.root, &end->root);
+	}
+	return run_verify(network, &r->run, base, &r->effect) == ERR_OK;
+}
+
+/* How many of the runs set aside lead on; stops at number PICK, which R then has. */
+static uint32_t ways_on(struct txn *t, struct feed_no no, struct replay *r, const struct run_base *base,
+        const struct head *end, uint32_t pick)
+{
+	const struct feed_id feed = roster_feed(&t->muster->roster, no)->keys.feed;
+	struct key prefix = keys_feed_n(no, base->tree->size), at = {.len = 0};
+	struct network_id network;
+	struct row row;
+	uint32_t ways = 0;
+	if (!own_network(t, &network))
+		return 0;
+	while (db_next_under(t, TABLE_ASIDE, &prefix, &at, &row) && replay_read(t, r, &row)) {
+		if (memcmp(r->run.feed.bytes, feed.bytes, sizeof feed.bytes) != 0 ||
+		        !leads_on(&network, r, base, end))
+			continue;
+		if (ways++ == pick)
+			break;
+	}
+	return ways;
+}
+
+/* One way through what is set aside, from 0. WAY says which run to take where several lead on. */
+static bool walk(struct txn *t, struct feed_no no, const struct head *end, uint32_t way, struct replay *r)
+{
+	struct tree tree;
+	uint64_t time_ms = 0;
+	tree_init(&tree);
+	while (tree.size < end->size) {
+		const struct run_base base = {.tree = &tree, .last_time_ms = time_ms};
+		uint32_t ways = ways_on(t, no, r, &base, end, UINT32_MAX);
+		if (ways == 0)
+			return false;
+		(void)ways_on(t, no, r, &base, end, way % ways);
+		way /= ways;
+		tree = r->effect.tree;
+		time_ms = r->effect.last_time_ms;
+		struct key key = keys_feed_n(no, r->run.from);
+		packed_put(t, TABLE_STAGE, &key, &r->run);
+	}
+	struct hash root = tree_root(&tree);
+	return t->err == ERR_OK && hash_equal(&root, &end->root);
+}
+
+/* What was pulled so far is gone with it. */
+static void empty_stage(struct txn *t, struct feed_no no)
+{
+	struct key prefix = keys_feed(no);
+	struct tip tip;
+	db_remove_under(t, TABLE_STAGE, &prefix);
+	tip_get(t, no, &tip);
+	if (!tip.is_staged)
+		return;
+	tip.staged_time_ms = 0;
+	tree_init(&tip.staged);
+	tip_put(t, no, &tip);
+}
+
+bool branch_recall(struct txn *t, struct feed_no no, const struct head *end)
+{
+	struct key prefix = keys_feed(no), at = {.len = 0};
+	struct row row;
+	if (!db_next_under(t, TABLE_ASIDE, &prefix, &at, &row))
+		return false;
+	struct replay *r = replay_new(t);
+	bool whole = false;
+	for (uint32_t way = 0; r != NULL && !whole && way < RECALL_WAYS_MAX; way++) {
+		db_remove_under(t, TABLE_STAGE, &prefix);
+		whole = walk(t, no, end, way, r);
+	}
+	free(r);
+	if (!whole)
+		empty_stage(t, no);
+	return whole;
+}
+
 void branch_orphan(struct txn *t, struct feed_no no, const struct feed_id *feed)
 {
 	static const enum table tables[] = {

@@ -21,6 +21,8 @@ void branch_restage(struct txn *t, struct feed_no no);
 void branch_swap(struct txn *t, struct feed_no no);
 /* The feed ends at SIZE, where a run ended; what was behind it is gone. */
 void branch_withdraw(struct txn *t, struct feed_no no, uint64_t size);
+/* Stage the branch that ends there from what was set aside when it was left before. False: not all of it is here. */
+bool branch_recall(struct txn *t, struct feed_no no, const struct head *end);
 /* The feed loses its number: a new history of the registrar gives it to another or to none. Its signed runs go aside
  * under FEED_NONE, until the roster has the feed again; the views are made anew by the caller. */
 void branch_orphan(struct txn *t, struct feed_no no, const struct feed_id *feed);

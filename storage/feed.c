@@ -186,6 +186,8 @@ enum err feed_restage(struct txn *txn, struct feed_no no)
 	if (!muster_cutoff(txn->muster, no, &cutoff))
 		return ERR_OUT_OF_RANGE;
 	branch_restage(txn, no);
+	if (muster_is_registrar(txn->muster, no) && branch_recall(txn, no, &cutoff))
+		anchored_arrived(txn, no);
 	return txn->err;
 }
 

@@ -30,6 +30,16 @@ static const struct {
         {"feed_cut",
                 N_("Our own feed is cut: nothing more of it counts. Go on with a new one; `lontar why` says "
                    "more.")},
+        {"registrar_forked",
+                N_("Conflicting records of the registrar: the list of members stands still until an "
+                   "anchor settles it; see `lontar network anchor`.")},
+        {"anchor_awaits",
+                N_("A new registrar is named; entries of the old one that stand are still to come.")},
+        {"anchor_leaves",
+                N_("A new registrar is named, and another history of the old one stands than is held "
+                   "here: it is fetched, and until then the old list of members is shown.")},
+        {"anchor_barred", N_("The newest anchor names keys that a member has already: there is no registrar "
+                             "until a higher one is signed.")},
         {"no_network", N_("This node knows no network yet.")},
         {"no_seed", N_("The node's seed is missing: nothing can be signed. `lontar key recover` brings it "
                        "back from paper.")},
@@ -54,6 +64,29 @@ static bool is_cut(struct ctx *ctx)
 	struct feed_info info;
 
 	return ctx->has_feed && feed_info(ctx->txn, ctx->feed, &info) && info.state == FEED_CUT;
+}
+
+static void warn_of_registrar(struct ctx *ctx, json_t *list)
+{
+	struct feed_info info;
+
+	if (ctx->roster->founded && feed_info(ctx->txn, roster_registrar(ctx->roster), &info) &&
+	        info.state == FEED_HELD)
+		warn(list, "registrar_forked");
+	switch (feed_anchored(ctx->txn)) {
+	case FEED_ANCHOR_NONE:
+	case FEED_ANCHOR_FOLLOWED:
+		return;
+	case FEED_ANCHOR_AWAITS:
+		warn(list, "anchor_awaits");
+		return;
+	case FEED_ANCHOR_LEAVES:
+		warn(list, "anchor_leaves");
+		return;
+	case FEED_ANCHOR_BARRED:
+		warn(list, "anchor_barred");
+		return;
+	}
 }
 
 /* Entries held of all feeds, and whether one has two histories. */
@@ -111,6 +144,7 @@ static json_t *from_store(struct ctx *ctx)
 		warn(list, "conflicting_records");
 	if (is_cut(ctx))
 		warn(list, "feed_cut");
+	warn_of_registrar(ctx, list);
 	if (own_trust(ctx->txn) == OWN_RESTORED)
 		warn(list, "restored");
 	if (!ctx->config.fence)

@@ -115,7 +115,7 @@ struct peer {
 	bool frontier_sent;   /* ours, as it stands */
 	struct hash frontier; /* theirs, as last said */
 	uint64_t window_ms;   /* since when the messages are counted that cost us much */
-	uint32_t frontiers_heard, proves_heard;
+	uint32_t frontiers_heard, proves_heard, anchors_heard;
 	/* serve.c */
 	struct serve serves[SERVES_MAX];
 	uint32_t serves_count;

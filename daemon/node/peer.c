@@ -198,13 +198,28 @@ static void keep_anchor(struct node *node, struct bytes packed)
 	writes_local(node, &local);
 }
 
+/* Whoever said that it has one, and told it before it could be verified, tells it again on its next link. */
+static void hear_again(struct node *node)
+{
+	for (struct peer *p = node->peers; p; p = p->next) {
+		if (!peer_is_live(p) || p->anchor_number <= node->anchor_number)
+			continue;
+		dialler_now(node, p->link_key);
+		peer_bye(node, p, BYE_DONE, "your anchor did not come; dial again");
+	}
+}
+
 void peer_try_anchor(struct node *node, const struct roster *r)
 {
 	const struct bytes packed = BYTES(node->anchor_waits, node->anchor_waits_bytes);
 	struct anchor anchor;
 	node->anchor_waits_bytes = 0;
-	if (packed.len > 0 && !anchor_unpack(packed, &anchor) && !anchor_verify(&anchor, r->network.recovery))
+	if (packed.len == 0)
+		return;
+	if (!anchor_unpack(packed, &anchor) && !anchor_verify(&anchor, r->network.recovery))
 		keep_anchor(node, packed);
+	else
+		hear_again(node); /* somebody wrote another over it */
 }
 
 /* Is it worth a transaction? ERR_NOT_FOUND: nobody knows yet. */
@@ -331,7 +346,7 @@ static bool is_patient(struct node *node, struct peer *p, uint32_t *heard, uint3
 {
 	if (node->now.steady_ms - p->window_ms >= FRONTIER_INTERVAL_MS) {
 		p->window_ms = node->now.steady_ms;
-		p->frontiers_heard = p->proves_heard = 0;
+		p->frontiers_heard = p->proves_heard = p->anchors_heard = 0;
 	}
 	if (++*heard <= max)
 		return true;
@@ -375,7 +390,8 @@ static void on_message(struct node *node, struct peer *p, struct message *m)
 		on_blob_pull(p, &m->blob_pull);
 		return;
 	case MESSAGE_ANCHOR:
-		on_anchor(node, p, m->anchor.anchor);
+		if (is_patient(node, p, &p->anchors_heard, ANCHORS_HEARD_MAX))
+			on_anchor(node, p, m->anchor.anchor);
 		return;
 	case MESSAGE_BLOB:
 	case MESSAGE_PING:

@@ -178,6 +178,10 @@ def first(world):
          not in ("proposed", "offered"), 40)
     late = trade(one, three, 2000000)
     agree(one, three, 2000000)
+    wait("the new registrar reads what is agreed from now on", lambda: [
+        p for p in new.json("balance", "tiga", "--member", "satu")["partners"] if p["balance"] == 2000000], 40)
+    wait("and what was agreed before it came", lambda: [
+        p for p in new.json("balance", "dua", "--member", "satu")["partners"] if p["balance"] == 5000000], 60)
     again(new)
     seen = int(late.split(".")[1].split("-")[0]) + 1
     wait("the new registrar has seen satu", lambda: covered(one, 1, seen), 60)

@@ -194,6 +194,104 @@ static void test_false_anchor(void **state)
 	net_cut(net, link);
 }
 
+static void say(struct hostile *h, struct bytes packed)
+{
+	message_pack_anchor(hostile_say(h), packed);
+	hostile_said(h);
+	net_run(net, 100);
+}
+
+static struct bytes packed_anchor(const struct anchor *made)
+{
+	static uint8_t packed[ANCHOR_BYTES_MAX];
+	struct mp_out m = mp_out(packed, sizeof packed);
+	anchor_pack(&m, made);
+	return mp_written(&m);
+}
+
+/* What is no anchor at all is the sender's fault at once, whatever is wrong with it. */
+static void test_malformed(void **state)
+{
+	(void)state;
+	static struct hostile h;
+	static uint8_t bytes[ANCHOR_BYTES_MAX];
+	struct bytes good = packed_anchor(&anchor);
+	net_crash(net, b);
+	for (unsigned i = 1; i < 6; i++) {
+		struct bytes bad = BYTES(bytes, good.len);
+		memcpy(bytes, good.data, good.len);
+		if (i == 1)
+			bad.len--;
+		if (i == 2)
+			bytes[0] = 0x95;
+		if (i == 3)
+			bytes[1] = 0; /* its number */
+		if (i == 4)
+			bad.len = sizeof bytes; /* a tail */
+		if (i == 5)
+			bytes[good.len - 1] ^= 1u;
+		hostile_init(&h, net, b);
+		uint32_t link = hostile_meet(&h, net, a, LINK_ACCEPTED);
+		net_run(net, 100);
+		assert_true(h.live);
+		say(&h, bad);
+		assert_int_equal(h.bye, BYE_FAULT);
+		net_cut(net, link);
+		net_run(net, 2 * PEER_SHUNNED_MS);
+	}
+	assert_int_equal(net_feed(net, a, FEED(0)).state, FEED_OPEN);
+	net_verify(net, a);
+}
+
+/* The true anchor again and again costs a check each: more than so many, and the link ends. */
+static void test_flood(void **state)
+{
+	(void)state;
+	static struct hostile h;
+	net_crash(net, b);
+	hostile_init(&h, net, b);
+	uint32_t link = hostile_meet(&h, net, a, LINK_ACCEPTED);
+	net_run(net, 100);
+	for (uint32_t i = 0; i < ANCHORS_HEARD_MAX; i++)
+		say(&h, packed_anchor(&anchor));
+	assert_true(h.live);
+	say(&h, packed_anchor(&anchor));
+	assert_int_equal(h.bye, BYE_TOO_MUCH);
+	assert_int_equal(net_feed(net, a, FEED(SUCCESSOR)).state, FEED_OPEN);
+	net_cut(net, link);
+}
+
+/* A node without a roster cannot verify: what a liar writes over the true anchor does not keep that away. */
+static void test_written_over(void **state)
+{
+	(void)state;
+	static struct hostile h;
+	give_anchor(b);
+	net_crash(net, a);
+	net_lose(net, a);
+	net_start(net, a);
+	net_crash(net, next);
+	hostile_init(&h, net, next); /* answers, and is linked first */
+	uint32_t link = hostile_meet(&h, net, a, LINK_DIALLED);
+	net_run(net, 100);
+	assert_true(h.live);
+	net->dials = true;
+	net->latency_ms = 200; /* what the honest one says takes its time */
+	const struct dial honest = net_dial(net, b);
+	assert_int_equal(node_peer_add(net->nodes[a].node, &honest), ERR_OK);
+	struct anchor lie = anchor;
+	lie.number = 1000;
+	anchor_sign(&lie, net->nodes[b].keys.feed);
+	for (int i = 0; i < 60 && h.live; i++) {
+		message_pack_anchor(hostile_say(&h), packed_anchor(&lie));
+		hostile_said(&h);
+		net_run(net, 50);
+	}
+	net_run(net, 60000);
+	assert_true(net_feed(net, a, FEED(SUCCESSOR)).state == FEED_OPEN);
+	net_cut(net, link);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -201,6 +299,9 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(test_old_registrar, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_empty_node, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_false_anchor, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_malformed, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_flood, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_written_over, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "log/kinds.h"
@@ -50,7 +52,8 @@ static int setup(void **state)
 	left = net_add(net);
 	right = net_add(net);
 	next = net_add(net);
-	uint32_t link_a = net_link(net, a, 0), link_b = net_link(net, b, 0);
+	uint32_t link_a, link_b = net_link(net, b, 0);
+	net_link(net, a, 0);
 	net_run(net, 1000);
 	net_cut(net, link_b);
 	net_crash(net, 0);
@@ -290,6 +293,157 @@ static void test_taken_keys(void **state)
 	assert_same(a, b);
 }
 
+/* --- by chance --- */
+
+#define SOME 5u  /* members */
+#define SPARE 4u /* nodes for the branches, and to be successors */
+
+struct chance {
+	uint32_t members[SOME], spares[SPARE], faults;
+	uint64_t sizes[2]; /* of the branches */
+	uint32_t holders[2];
+	struct anchor anchors[3];
+};
+static struct chance chance;
+
+static void on_fault(void *context, uint32_t index, const struct node_event *e)
+{
+	(void)context;
+	(void)index;
+	if (e->type == NODE_LOG && strstr(e->text, "is at fault"))
+		chance.faults++;
+}
+
+/* The registrar goes on for some of the members, and is then set back. */
+static void grow_branch(unsigned which)
+{
+	uint32_t count = 1 + (uint32_t)net_draw(net, 3);
+	net_start(net, 0);
+	for (uint32_t i = which; i < SOME; i += 2)
+		net_link(net, chance.members[i], 0);
+	net_run(net, 1000);
+	for (uint32_t i = 0; i < count; i++) {
+		char alias[16];
+		(void)snprintf(alias, sizeof alias, "b%u-%u", which, i);
+		admit_at(0, alias, chance.spares[(which + i) % SPARE]);
+	}
+	net_run(net, 1000);
+	chance.holders[which] = chance.members[which];
+	chance.sizes[which] = net_held(net, chance.members[which], FEED(0));
+	net_crash(net, 0);
+}
+
+static void make_branches(uint64_t seed)
+{
+	net = net_new();
+	net->random = seed;
+	net->hooks.event = on_fault;
+	memset(&chance, 0, sizeof chance);
+	net_found(net);
+	for (uint32_t i = 0; i < SOME; i++) {
+		char alias[16];
+		(void)snprintf(alias, sizeof alias, "m%u", i);
+		chance.members[i] = net_member(net, alias);
+	}
+	for (uint32_t i = 0; i < SPARE; i++)
+		chance.spares[i] = net_add(net);
+	for (uint32_t i = 0; i < SOME; i++)
+		net_link(net, chance.members[i], 0);
+	net_run(net, 1000);
+	net_crash(net, 0);
+	net_backup(net, 0);
+	grow_branch(0);
+	net_restore(net, 0);
+	grow_branch(1);
+}
+
+/* Any prefix of any branch, any spare node; the last of them is good. */
+static void sign_by_chance(uint32_t i)
+{
+	unsigned which = (unsigned)net_draw(net, 2);
+	uint64_t size = chance.sizes[which] - net_draw(net, 3);
+	sign_anchor(i + 1, chance.holders[which], size, chance.spares[net_draw(net, SPARE)]);
+	if (i < 2 && net_draw(net, 4) == 0) {
+		anchor.feeds[0].head.root.bytes[5] ^= 8u;
+		anchor_sign(&anchor, net->recovery.feed);
+	}
+	chance.anchors[i] = anchor;
+}
+
+static void do_something(void)
+{
+	uint32_t who = chance.members[net_draw(net, SOME)], other = chance.members[net_draw(net, SOME)];
+	switch (net_draw(net, 6)) {
+	case 0:
+	case 1:
+		if (who != other)
+			net_link(net, who, other);
+		break;
+	case 2:
+		anchor = chance.anchors[net_draw(net, 3)];
+		uint8_t packed[ANCHOR_BYTES_MAX];
+		struct mp_out m = mp_out(packed, sizeof packed);
+		anchor_pack(&m, &anchor);
+		enum err e = net_anchor(net, who, mp_written(&m));
+		assert_true(e == ERR_OK || e == ERR_EXISTS);
+		break;
+	case 3:
+		net_crash(net, who);
+		net_start(net, who);
+		break;
+	case 4:
+		net_say(net, who, "sesuatu", 1 + (uint32_t)net_draw(net, 3));
+		break;
+	default:
+		net_run(net, net_draw(net, 20000));
+	}
+}
+
+/* All that was said before counts in the end: everybody is where the highest anchor says, and nobody was at fault. */
+static void settle(void)
+{
+	anchor = chance.anchors[2];
+	uint8_t packed[ANCHOR_BYTES_MAX];
+	struct mp_out m = mp_out(packed, sizeof packed);
+	anchor_pack(&m, &anchor);
+	enum err e = net_anchor(net, chance.members[0], mp_written(&m));
+	assert_true(e == ERR_OK || e == ERR_EXISTS);
+	for (uint32_t i = 0; i < SOME; i++)
+		for (uint32_t j = 0; j < i; j++)
+			net_link(net, chance.members[i], chance.members[j]);
+	net_run(net, 600000);
+	struct hash rows = net_rows(net, chance.members[0]);
+	for (uint32_t i = 0; i < SOME; i++) {
+		struct hash these = net_rows(net, chance.members[i]);
+		enum feed_anchored how = anchored(chance.members[i]);
+		assert_true(how == FEED_ANCHOR_FOLLOWED || how == FEED_ANCHOR_BARRED);
+		assert_true(hash_equal(&rows, &these));
+		net_verify(net, chance.members[i]);
+		for (uint32_t j = 0; j < SOME; j++)
+			assert_int_equal(net_held(net, chance.members[i], FEED(j + 1)),
+			        net_held(net, chance.members[j], FEED(j + 1)));
+	}
+	assert_int_equal(chance.faults, 0);
+}
+
+static void test_by_chance(void **state)
+{
+	(void)state;
+	const char *only = getenv("SEED");
+	for (uint64_t seed = 1; seed <= 12; seed++) {
+		if (only && strtoull(only, NULL, 10) != seed)
+			continue;
+		print_message("seed %llu\n", (unsigned long long)seed);
+		make_branches(seed);
+		for (uint32_t i = 0; i < 3; i++)
+			sign_by_chance(i);
+		for (unsigned i = 0; i < 40; i++)
+			do_something();
+		settle();
+		net_free(net);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -300,6 +454,7 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(test_shorter, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_wrong_head, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_taken_keys, setup, teardown),
+	        cmocka_unit_test(test_by_chance),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

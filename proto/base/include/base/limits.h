@@ -31,6 +31,8 @@
 #define KEY_SHARE_ROWS_MAX 500u /* channels that one key.share opens: what fits into an entry */
 #define FEED_BLOCK 64u          /* feeds a fingerprint of FRONTIER covers */
 #define REGISTRAR_FEEDS_MAX 16u
+#define RECALL_WAYS_MAX \
+	16u /* through what is set aside of a registrar's feed, to the branch that an anchor names */
 #define ANCHOR_DRAFT_BYTES_MAX 4608u /* what a draft of an anchor holds */
 #define ANCHOR_LINE_BYTES_MAX 8192u  /* an anchor or its draft as a line of text */
 #define INVITE_BYTES_MAX 512u        /* of its line of text */
@@ -103,6 +105,7 @@
 #define SERVES_MAX (2u * PULLS_IN_FLIGHT_MAX) /* PULLs of a peer that wait here; one more, and it hears BYE */
 #define FRONTIER_GAP_MS 200u                  /* between two FRONTIERs to a peer, but for the timer's */
 #define FRONTIERS_HEARD_MAX 600u              /* of a peer in FRONTIER_INTERVAL_MS, then BYE */
+#define ANCHORS_HEARD_MAX 64u                 /* likewise; each costs us a signature check */
 #define PROVES_HEARD_MAX 64u                  /* likewise; each costs us up to 512 hashed entries */
 #define LINK_STRIKES_MAX 3u            /* wrong runs whose sender shows no proof, then it is at fault */
 #define LINKS_CHANGE_MS (600u * 1000u) /* a link to a member by chance is given up for another */
