@@ -16,6 +16,6 @@ MUST_USE enum err dir_lock(const char *home, int *out);
 /* The names in a directory are on the disk. ERR_IO. */
 MUST_USE enum err dir_sync(const char *path);
 /* A store's directory, of which nobody knows yet, with the files that LMDB makes in it. */
-void dir_remove(const char *path);
+void dir_remove(const char *dir);
 
 #endif

@@ -158,10 +158,11 @@ static void take_invite(struct ctx *ctx, struct paper *p)
 {
 	struct field f = args_field(ctx->args, OPT_INVITE);
 	struct invite invite;
-	enum err e = field_given(f) ? invite_parse(f.text, &invite) : ERR_OK;
+	enum err e;
 
 	if (!field_given(f) || trouble_is(&ctx->trouble))
 		return;
+	e = invite_parse(f.text, &invite);
 	if (e != ERR_OK)
 		trouble_field(
 		        &ctx->trouble, e, f.name, "%s", _("copy the whole line, from lontar1 to its end"));
@@ -169,7 +170,7 @@ static void take_invite(struct ctx *ctx, struct paper *p)
 		trouble_field(&ctx->trouble, ERR_WRONG_NETWORK, f.name, "%s", "");
 	else if (invite.addresses_count == 0)
 		trouble_field(&ctx->trouble, ERR_MISSING_FIELD, f.name, "%s", _("there is no address in it"));
-	if (trouble_is(&ctx->trouble))
+	if (e != ERR_OK || trouble_is(&ctx->trouble))
 		return;
 	p->has_network = true;
 	p->network = invite.network;

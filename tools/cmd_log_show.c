@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * cmd_log_show.c: one entry whole. One of ours that had to make way for what others held, and was appended again, is found
  * by its old reference too; of one that was not appended again it is said why, and what was in it. */
-#include <string.h>
-
 #include "cmd_int.h"
 #include "cmd_log_int.h"
 #include "ledger/kinds.h"
@@ -87,7 +85,7 @@ static void put_before(struct ctx *ctx, json_t *row, const struct reference *now
 
 	while (!found && rewrites_next(ctx->txn, &at, &step))
 		found = rewrites_find(ctx->txn, &step.was, &end) && has_successor(&end) &&
-		        memcmp(&end.now, now, sizeof *now) == 0;
+		        reference_equal(&end.now, now);
 	if (found) {
 		put_rewrite(ctx, row, &end);
 		return;
@@ -105,7 +103,7 @@ static void put_refused(struct ctx *ctx, json_t *row, const struct reference *wa
 	const struct kind_info *info;
 
 	while (rewrites_refused(ctx->txn, &at, &r)) {
-		if (memcmp(&r.was, was, sizeof *was) != 0)
+		if (!reference_equal(&r.was, was))
 			continue;
 		info = kind_info(r.kind);
 		row_string(row, "kind", info ? info->name : "sealed");

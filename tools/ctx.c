@@ -69,7 +69,8 @@ static const char *what_is_here(struct ctx *ctx)
 	home_path(&ctx->home, "seed", path);
 	home_path(&ctx->home, "store/data.mdb", store);
 	return access(path, F_OK) == 0 && access(store, F_OK) != 0
-	               ? _("a seed is here without its store; `lontar key recover` makes one, with its paper")
+	               ? _("a seed is here without its store; `lontar restore` brings it back from a backup, "
+	                   "or `lontar key recover` with the paper makes one")
 	               : ctx->home.dir;
 }
 

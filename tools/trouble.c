@@ -139,9 +139,11 @@ static const struct {
         {ERR_STORE_BUSY,
                 N_("Another command or a lontard that does not answer holds the store. Wait for it, or stop "
                    "it, and try again.")},
-        {ERR_STORE_DAMAGED,
-                N_("Nothing was changed. Put this directory aside, bring the node back with `lontar key "
-                   "recover`, and let it fetch the rest from a peer.")},
+        {ERR_STORE_DAMAGED, N_("Nothing was changed. `lontar restore` brings it back from a backup and keeps "
+                               "what is here aside. "
+                               "Without one, rename the directory store in it, give `lontar key recover` "
+                               "with the paper, and let "
+                               "the node fetch the rest from a peer.")},
         {ERR_STORE_FOREIGN, N_("Move the file away, or name the node's own directory with --home DIR.")},
         {ERR_STORE_NEWER, N_("Install the newer version of lontar on this machine.")},
         {ERR_DISK_FULL, N_("Nothing was changed. Free some space on this disk and give the command again.")},

@@ -134,7 +134,7 @@ class Node:
                                             stdout=log, stderr=log, env=self.world.env)
         self.world.processes.append(self.process)
         if wait_ready:
-            wait(f"{self.name} runs", self.answers)
+            wait(f"{self.name} runs", self.answers, 60)  # a sealed seed takes its time
         return self
 
     def answers(self):

@@ -91,6 +91,13 @@ def refusals(world, one, path):
     empty.run("restore", bent, code=5)
     empty.run("restore", world.root / "nothing.backup", code=1)
     check(not (empty.home / "store").exists(), "a bad file left a store")
+    hurt = world.node("live-0-home")
+    data = hurt.home / "store" / "data.mdb"
+    data.write_bytes(data.read_bytes()[:9000])
+    hurt.run("status", code=5)
+    aside = hurt.json("restore", path)["aside"]  # of what is damaged nobody needs to be asked
+    check(pathlib.Path(aside, "data.mdb").stat().st_size == 9000, "the damaged store is not kept as it was")
+    whole(hurt)
 
 
 def old_backup(world, nodes, backup):
