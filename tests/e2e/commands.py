@@ -49,6 +49,32 @@ class Commands(unittest.TestCase):
         self.assertEqual(sorted(i["state"] for i in self.dinas.json("invite", "list")["invites"]), ["used", "waiting"])
         self.assertEqual(self.dinas.json("member", "requests")["requests"], [])
 
+    def test_y_one_more_node(self):
+        d, padi, kopi = self.dinas, self.padi, self.kopi
+        second = Home(os.path.join(self.tmp.name, "padi-2"))
+        os.mkdir(second.dir)
+        invite = d.json("invite", "create", "--address", "127.0.0.1:7300")["invite"]
+        line = second.json("init", "--join", invite, "--name", "KUD Padi 2")["request"]
+        self.assertEqual(d.error("feed", "add", "padi", code=2)["field"], "--request")
+        d.reference("feed", "add", "padi", "--request", line)
+        # the line is as good as before, but its key is in the roster now
+        self.assertEqual(d.error("feed", "add", "padi", "--request", line, code=3)["code"], "key_taken")
+        share(d, padi, kopi, second)
+        self.assertEqual(second.json("status")["member"], "padi")
+        self.assertEqual(second.json("balance")["partners"], [])
+        missing = padi.json("key", "share", "--dry-run")["feeds"]
+        self.assertEqual([(f["member"], f["number"], f["roles"]) for f in missing], [("padi", 3, ["officer"])])
+        self.assertGreater(missing[0]["channels"], 0)
+        self.assertEqual(padi.json("key", "share", "2", "--dry-run")["feeds"], [])
+        self.assertEqual(kopi.json("key", "share")["references"], [])
+        self.assertEqual(padi.error("key", "share", "nobody", code=1)["code"], "no_such_member")
+        given = padi.reference("key", "share", "padi")
+        share(d, padi, kopi, second)
+        self.assertEqual(second.json("balance"), padi.json("balance"))
+        self.assertEqual(len(second.json("log", "show", given)["channels"]), missing[0]["channels"])
+        self.assertEqual(second.json("log", "verify")["differences"], 0)
+        self.assertEqual(padi.json("key", "share")["references"], [])
+
     def test_b_trade_and_payment(self):
         d, padi, kopi = self.dinas, self.padi, self.kopi
         p = padi.reference("partner", "offer", "kopi", "--limit", "50.000.000", "--days", "30")
