@@ -215,7 +215,8 @@ struct node {
 	uint32_t targets_count;
 	/* sharing.c */
 	uint64_t sharing_due_ms;
-	bool sharing_anew;               /* the roster is another than when channels were looked at */
+	bool sharing_anew;      /* the roster is another than when channels were looked at */
+	uint64_t sharing_roles; /* a sum over the roles of all feeds when that was done from the first */
 	struct member_no sharing_member; /* for whom, and from which channel on, it is looked next */
 	struct view_at sharing_at;
 	bool sharing_waits; /* a key.share is on its way to the disk */

@@ -300,20 +300,33 @@ static bool look(struct node *node, struct txn *txn)
 	return false;
 }
 
-/* The roster is another: begin anew, at once or after who comes first. */
-static void restart(struct node *node, struct txn *txn)
+/* FNV-1a over the roles of all feeds: readers follow from these. The registrar's statements make another roster too, and
+ * other readers they do not. */
+static uint64_t sum_of_roles(const struct roster *r)
 {
+	uint64_t sum = 0xcbf29ce484222325u ^ r->anchor_number;
+	for (uint32_t n = 0; n < r->feeds_count; n++)
+		sum = (sum ^ roles_now(r, (struct feed_no){n})) * 0x100000001b3u;
+	return sum;
+}
+
+/* Where there are other readers: begin anew, soon, or after who comes first. */
+static void restart(struct node *node, const struct roster *r)
+{
+	uint64_t sum = sum_of_roles(r);
 	node->sharing_anew = false;
+	if (sum == node->sharing_roles)
+		return;
+	node->sharing_roles = sum;
 	begin(node, (struct member_no){0});
 	node->sharing_due_ms =
-	        node->now.steady_ms +
-	        (is_first(txn_roster(txn), node->own) ? SHARING_PAUSE_MS : SHARING_PATIENCE_MS);
+	        node->now.steady_ms + (is_first(r, node->own) ? SHARING_PAUSE_MS : SHARING_PATIENCE_MS);
 }
 
 static void turn(struct node *node, struct txn *txn)
 {
 	if (node->sharing_anew)
-		restart(node, txn);
+		restart(node, txn_roster(txn));
 	if (node->now.steady_ms < node->sharing_due_ms)
 		return;
 	bool done = look(node, txn);
