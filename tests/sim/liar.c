@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "storage/own.h"
 #include "storage/view.h"
 #include "support/random.h"
 
@@ -60,6 +61,12 @@ struct store *liar_store(struct liar *l)
 	return other == NET_STRANGER ? NULL : l->net->nodes[other].store;
 }
 
+bool liar_may_know(struct txn *txn, struct feed_no feed)
+{
+	struct feed_no own;
+	return !own_feed(txn, &own) || own.n != feed.n;
+}
+
 bool liar_link_takes(const struct liar_link *k)
 {
 	return k->used && k->h.live && !k->h.closed && session_can_send(&k->h.session, SESSION_CONTROL);
@@ -109,7 +116,8 @@ static void look_around(struct liar *l, struct txn *txn)
 	for (uint32_t n = 0; n < LIAR_OTHER; n++) {
 		if (!feed_info(txn, (struct feed_no){n}, &info))
 			return;
-		for (; l->seen[n] < info.head.size && left > 0; l->seen[n]++, left--)
+		bool may = n == l->own.n || liar_may_know(txn, (struct feed_no){n});
+		for (; may && l->seen[n] < info.head.size && left > 0; l->seen[n]++, left--)
 			look_at(l, txn, (struct place){.feed = {n}, .seq = l->seen[n]});
 	}
 }
@@ -245,7 +253,8 @@ static void greet(struct liar *l, struct liar_link *k)
 	k->h.hello.fingerprints = BYTES(l->old_fingerprints, l->old_fingerprints_bytes);
 	if (!store || liar_chance(l, 3) || txn_read(store, &txn))
 		return;
-	if (txn_find_feed(txn, id, &no) && feed_info(txn, no, &info) && info.head.size > 0)
+	if (txn_find_feed(txn, id, &no) && liar_may_know(txn, no) && feed_info(txn, no, &info) &&
+	        info.head.size > 0)
 		(void)feed_checkpoint(
 		        txn, no, 1 + liar_below(l, info.head.size), &k->h.hello.yours); /* an old head */
 	txn_abort(txn);

@@ -65,6 +65,8 @@ void liar_fill(struct liar *l, void *out, size_t len);
 bool liar_link_takes(const struct liar_link *k); /* is it live, with room for a message? */
 /* A store from which the roster and others' entries are read: its own, or an honest node's. NULL: none is open. */
 struct store *liar_store(struct liar *l);
+/* May it know what that store holds of the feed? Of its node's own, something may never have left it. */
+bool liar_may_know(struct txn *txn, struct feed_no feed);
 /* A running node that is not its own; NET_STRANGER: none. */
 uint32_t liar_victim(struct liar *l);
 /* One of its links that is live and takes a message; NULL: none. */

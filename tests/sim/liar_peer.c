@@ -40,7 +40,8 @@ static bool others_run(struct liar *l, struct feed_no feed, uint64_t from, uint6
 	struct feed_info info;
 	if (!store || txn_read(store, &s->txn))
 		return false;
-	return feed_info(s->txn, feed, &info) && feed_run(s->txn, feed, from, to, s->items, &s->run);
+	return liar_may_know(s->txn, feed) && feed_info(s->txn, feed, &info) &&
+	       feed_run(s->txn, feed, from, to, s->items, &s->run);
 }
 
 static void send(struct liar_link *k, struct feed_no feed, const struct run *run)
@@ -188,7 +189,8 @@ static bool some_head(struct liar *l, struct message_feed_head *out)
 	out->feed.n = (uint32_t)liar_below(l, 16);
 	if (!store || txn_read(store, &txn))
 		return false;
-	bool found = feed_info(txn, out->feed, &info) && info.head.size > 0 &&
+	bool found = liar_may_know(txn, out->feed) && feed_info(txn, out->feed, &info) &&
+	             info.head.size > 0 &&
 	             feed_checkpoint(txn, out->feed, 1 + liar_below(l, info.head.size), &out->checkpoint);
 	txn_abort(txn);
 	return found;
