@@ -119,8 +119,6 @@ static void add_listed(
 	struct target *t = add_target(node, feed->keys.link);
 	if (!t)
 		return;
-	if (!t->configured && !t->listed)
-		t->due_ms = node->now.steady_ms;
 	for (uint32_t i = list.count; i > 0; i--)
 		add_address(t, list.items[i - 1]);
 	t->listed = true;
