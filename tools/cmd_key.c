@@ -105,8 +105,13 @@ enum exit_code cmd_key_paper(struct ctx *ctx)
 	sodium_memzero(p.seed_line, sizeof p.seed_line);
 	if (!ctx_ok(ctx, bytes_out_end(&o), "paper"))
 		return ctx_end(ctx);
+	if (p.peers_count == 0)
+		ctx_warn(ctx, "no_peers", "%s",
+		        _("no other member's node says where it can be dialled, so the paper names nobody to "
+		          "ask; note such an "
+		          "address beside it, or have an invite ready (`lontar key recover --invite`)"));
 	if (ctx->form == SAY_JSON)
-		return ctx_print_json(ctx, json_pack("{s:s}", "paper", text));
+		return ctx_print_json(ctx, json_pack("{s:s, s:O}", "paper", text, "warnings", ctx->warnings));
 	(void)fputs(text, stdout);
 	say_note(ctx->form, "%s",
 	        _("Print this or write it down, and lock it away: whoever has it can sign for this node."));

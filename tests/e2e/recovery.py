@@ -32,6 +32,12 @@ def publishes(node, seconds=40):
     wait(f"{node.name} publishes again", lambda: node.status()["publishing"], seconds)
 
 
+def stay(node):
+    """A new home, where the others look for it."""
+    here = f"127.0.0.1:{node.port}"
+    node.configure(listen=here, advertise=here)
+
+
 def on_all(nodes, entry):
     for node in nodes:
         wait(f"{node.name} has {entry}", lambda n=node: held(n, entry))
@@ -146,12 +152,32 @@ def lost_disk(world, nodes):
     one.run("key", "recover", paper)  # twice is once
     check(len([x for x in (one.home / "lontar.conf").read_text().splitlines() if x.startswith("peer")]) == 2,
           "the paper's two nodes are not dialled, or twice")
-    one.listen()
+    stay(one)
     one.start()
     publishes(one)
     check(entries(one) == ids, "the whole feed did not come back")
     trade(one, two, 500000)
     whole(one)
+
+
+def lost_registrar(world, nodes):
+    """The registrar's own disk: nobody else's word settles it but two members'."""
+    dinas, one, two = nodes
+    paper = world.root / "dinas.txt"
+    paper.write_text(dinas.run("key", "paper"))
+    ids = entries(dinas)
+    dinas.kill()
+    shutil.rmtree(dinas.home)
+    dinas.home = world.root / "dinas-again"
+    dinas.run("key", "recover", paper)
+    stay(dinas)
+    dinas.start()
+    publishes(dinas)
+    again = entries(dinas)
+    check(again[: len(ids)] == ids, "the registrar's feed did not come back whole")
+    dinas.run("member", "admit", "baru", "--name", "KSU Baru")
+    for node in (one, two):
+        wait(f"{node.name} hears of a new member", lambda n=node: "baru" in n.run("member", "list"))
 
 
 def sealed_paper(world, nodes, passphrase):
@@ -174,7 +200,7 @@ def sealed_paper(world, nodes, passphrase):
     invite = dinas.json("invite", "create", "--address", f"127.0.0.1:{dinas.port}")["invite"]
     two.run("key", "recover", bare, "--invite", invite, *secret)
     dinas.json("invite", "list")
-    two.listen()
+    stay(two)
     two.start()
     publishes(two)
     check(entries(two) == ids, "the whole feed did not come back")
@@ -284,6 +310,7 @@ def life(world):
     lost_disk(world, nodes)
     sealed_paper(world, nodes, passphrase)
     agree(one, two, 5000000 + 3000000 + 350000 + 1000000 + 500000)
+    lost_registrar(world, nodes)
     orders(world, one, world.root / "paper.txt")
     by_a_persons_word(world, nodes)
     clones(world, nodes)
