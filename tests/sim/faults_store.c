@@ -4,6 +4,8 @@
 #include "faults_int.h"
 #include "storage/own.h"
 
+#define APART 2u /* a part of the net by itself */
+
 static bool may_strike(const struct sim *sim, uint32_t index)
 {
 	return sim_runs(sim, index) && !sim->nodes[index].clone;
@@ -69,6 +71,23 @@ void faults_save_some(struct sim *sim, void *context)
 	sim_after(sim, 1 + sim_draw(sim, SIM_FAULTS_WHEN, 2 * mean), faults_save_some, NULL);
 }
 
+static void reconnect(struct sim *sim, void *context)
+{
+	struct net_node *n = context;
+	n->part = 0;
+	net_reparted(sim->net);
+	sim_trace(sim, "node %u is on the net again", (uint32_t)(n - sim->net->nodes));
+}
+
+/* Its people write there before anybody can be asked. */
+static void disconnect(struct sim *sim, uint32_t index)
+{
+	struct net_node *n = &sim->net->nodes[index];
+	n->part = APART;
+	sim_count(sim, SIM_PARTED, 1);
+	sim_after(sim, faults_span(sim, SIM_HOUR_MS), reconnect, n);
+}
+
 void faults_restore(struct sim *sim, uint32_t index)
 {
 	struct sim_node *n = &sim->nodes[index];
@@ -87,6 +106,8 @@ void faults_restore(struct sim *sim, uint32_t index)
 			n->may_fork = "its store went back and the copy of its mark was lost";
 		sim_count(sim, SIM_UNMARKED, 1);
 	}
+	if (sim_draw(sim, SIM_FAULTS_WHICH, 2) == 0)
+		disconnect(sim, index);
 	sim_trace(sim, "node %u restored as of %llu", index, (unsigned long long)n->saved_at_ms);
 	faults_went_down(sim, index);
 }

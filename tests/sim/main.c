@@ -10,19 +10,22 @@
 
 static void usage(FILE *out)
 {
-	(void)fputs("sim: many nodes, one thread, one seed, virtual time, and everything that goes wrong\n\n"
-	            "  --seeds N      so many seeds (100)\n"
-	            "  --first S      from this one on (1)\n"
-	            "  --seed S       this one alone, in this process\n"
-	            "  --kept FILE    the seeds of this file, one a line\n"
-	            "  --nodes N      so many nodes, in place of 3 to 40\n"
-	            "  --days D       so many virtual days with faults (a fraction will do)\n"
-	            "  --jobs J       so many seeds at once (2)\n"
-	            "  --until-fails  end at the first failure; with 0 if there was one\n"
-	            "  --same         each seed twice: both must come to the same\n"
-	            "  --keep FILE    add seeds that failed to this file\n"
-	            "  --verbose, --trace, --json\n\n"
-	            "examples: sim --seeds 300    sim --seed 17 --verbose    sim --seeds 100000 --jobs 8\n",
+	(void)fputs(
+	        "sim: many nodes, one thread, one seed, virtual time, and everything that goes wrong\n\n"
+	        "  --seeds N      so many seeds (100)\n"
+	        "  --first S      from this one on (1)\n"
+	        "  --seed S       this one alone, in this process\n"
+	        "  --kept FILE    the seeds of this file, one a line\n"
+	        "  --nodes N      so many nodes, in place of 3 to 40\n"
+	        "  --often FAULT  this befalls every node 60 times a day (RESTORED, CRASHED, STALLED ...)\n"
+	        "  --appends N    so many entries by a node's people a day\n"
+	        "  --days D       so many virtual days with faults (a fraction will do)\n"
+	        "  --jobs J       so many seeds at once (2)\n"
+	        "  --until-fails  end at the first failure; with 0 if there was one\n"
+	        "  --same         each seed twice: both must come to the same\n"
+	        "  --keep FILE    add seeds that failed to this file\n"
+	        "  --verbose, --trace, --json\n\n"
+	        "examples: sim --seeds 300    sim --seed 17 --verbose    sim --seeds 100000 --jobs 8\n",
 	        out);
 }
 
@@ -32,12 +35,30 @@ enum {
 	OPT_SEED,
 	OPT_KEPT,
 	OPT_NODES,
+	OPT_OFTEN,
+	OPT_APPENDS,
+	OPT_LIARS,
 	OPT_DAYS,
 	OPT_JOBS,
 	OPT_UNTIL,
 	OPT_SAME,
 	OPT_KEEP
 };
+
+static bool take_fault(struct plan *limits, const char *name)
+{
+	static const char *const names[] = {
+#define X(fault, text) #fault,
+	        SIM_FAULTS(X)
+#undef X
+	};
+	for (uint32_t i = 0; i < SIM_FAULT_KINDS; i++)
+		if (!strcmp(names[i], name)) {
+			limits->day_faults[i] = 60;
+			return true;
+		}
+	return false;
+}
 
 static bool take_option(struct run_options *o, int option)
 {
@@ -61,6 +82,14 @@ static bool take_option(struct run_options *o, int option)
 	case OPT_NODES:
 		o->limits.nodes = (uint32_t)strtoul(optarg, NULL, 10);
 		return o->limits.nodes >= 2 && o->limits.nodes <= RUN_NODES_MAX;
+	case OPT_OFTEN:
+		return take_fault(&o->limits, optarg);
+	case OPT_LIARS:
+		o->limits.liars = (uint32_t)strtoul(optarg, NULL, 10);
+		return o->limits.liars >= 1 && o->limits.liars <= RUN_LIARS_MAX;
+	case OPT_APPENDS:
+		o->limits.appends_day = (uint32_t)strtoul(optarg, NULL, 10);
+		return o->limits.appends_day > 0;
 	case OPT_DAYS:
 		o->limits.lasts_ms = (uint64_t)(strtod(optarg, NULL) * (double)SIM_DAY_MS);
 		return o->limits.lasts_ms > 0;
@@ -82,7 +111,8 @@ int main(int argc, char **argv)
 	int verbose = 0, trace = 0, json = 0, help = 0, option;
 	const struct option options[] = {{"seeds", 1, NULL, OPT_SEEDS}, {"first", 1, NULL, OPT_FIRST},
 	        {"seed", 1, NULL, OPT_SEED}, {"kept", 1, NULL, OPT_KEPT}, {"keep", 1, NULL, OPT_KEEP},
-	        {"nodes", 1, NULL, OPT_NODES}, {"days", 1, NULL, OPT_DAYS}, {"jobs", 1, NULL, OPT_JOBS},
+	        {"nodes", 1, NULL, OPT_NODES}, {"often", 1, NULL, OPT_OFTEN}, {"liars", 1, NULL, OPT_LIARS},
+	        {"appends", 1, NULL, OPT_APPENDS}, {"days", 1, NULL, OPT_DAYS}, {"jobs", 1, NULL, OPT_JOBS},
 	        {"until-fails", 0, NULL, OPT_UNTIL}, {"same", 0, NULL, OPT_SAME}, {"verbose", 0, &verbose, 1},
 	        {"trace", 0, &trace, 1}, {"json", 0, &json, 1}, {"help", 0, &help, 1}, {NULL, 0, NULL, 0}};
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)

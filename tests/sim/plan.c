@@ -71,9 +71,16 @@ void plan_draw(struct sim *sim, const struct plan *limits)
 	p->latency_ms = draw(sim, 2) ? draw(sim, 50) : draw(sim, 600);
 	p->jitter_ms = draw(sim, p->latency_ms + 1);
 	p->job_ms = draw(sim, 3) ? draw(sim, 200) : 0;
-	p->appends_day = 20 + draw(sim, 300);
+	p->appends_day = 20 + draw(sim, draw(sim, 3) ? 300 : 3000);
 	draw_chunks(sim);
 	draw_days(sim);
+	for (uint32_t i = 0; i < SIM_FAULT_KINDS; i++)
+		if (limits->day_faults[i])
+			p->day_faults[i] = limits->day_faults[i];
+	if (limits->liars)
+		p->liars = limits->liars;
+	if (limits->appends_day)
+		p->appends_day = limits->appends_day;
 	if (limits->nodes)
 		p->nodes = limits->nodes;
 	if (limits->lasts_ms)

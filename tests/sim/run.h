@@ -6,6 +6,7 @@
 #include "sim.h"
 
 #define RUN_NODES_MAX 40u
+#define RUN_LIARS_MAX 8u
 #define RUN_JOBS_MAX 64u
 
 struct run_options {
