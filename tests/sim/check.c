@@ -176,9 +176,6 @@ void check_last(struct sim *sim)
 	check_views_last(sim);
 	check_feeds_last(sim);
 	check_said_last(sim);
-	for (uint32_t i = 0; i < sim->net->count && i < SIM_NODES_MAX; i++)
-		if (sim_runs(sim, i))
-			check_names(sim, i);
 	check_sums_last(sim);
 	check_times_last(sim);
 	check_seals_last(sim);

@@ -175,7 +175,8 @@ void check_feeds_last(struct sim *sim)
 {
 	for (uint32_t i = 0; i < sim->check->feeds_count; i++) {
 		const struct feed_model *f = &sim->check->feeds[i];
-		bool forked = f->forked || check_spoils(sim, "I5");
+		bool with_nobody = f->author != NET_STRANGER && sim->nodes[f->author].overrode;
+		bool forked = (f->forked && !with_nobody) || check_spoils(sim, "I5");
 		for (uint32_t n = 0; n < sim->net->count && forked; n++)
 			if (sim->check->nodes[n].is_full && !is_proven(sim, n, &f->id))
 				sim_fail(sim, "I5",

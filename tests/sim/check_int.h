@@ -48,8 +48,6 @@ void check_feeds_free(struct check *c);
 /* check_said.c: I2, and that a refusal leaves nothing behind. */
 void check_said_of(struct sim *sim, uint32_t index);
 void check_said_last(struct sim *sim);
-/* check_names.c: what was appended again calls others by their new names. */
-void check_names(struct sim *sim, uint32_t index);
 /* check_views.c: I3, I4, I9. */
 bool check_views_in_step(struct sim *sim); /* all full nodes have the same heads */
 void check_views_some(struct sim *sim);

@@ -299,6 +299,7 @@ void faults_settle(struct sim *sim)
 {
 	heal(sim, NULL);
 	free_links(sim);
+	sim_after(sim, 3 * SIM_MINUTE_MS, faults_override_all, NULL);
 	for (uint32_t i = 0; i < sim->net->count; i++) {
 		struct sim_node *n = &sim->nodes[i];
 		struct net_node *node = &sim->net->nodes[i];

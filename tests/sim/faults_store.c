@@ -93,7 +93,7 @@ void faults_restore(struct sim *sim, uint32_t index)
 	struct sim_node *n = &sim->nodes[index];
 	if (!may_strike(sim, index) || n->saved_at_ms == 0)
 		return;
-	bool unmark = sim_draw(sim, SIM_FAULTS_WHICH, 4) == 0, held = all_hold(sim, index);
+	bool unmark = index != 0 && sim_draw(sim, SIM_FAULTS_WHICH, 4) == 0, held = all_hold(sim, index);
 	net_crash(sim->net, index);
 	net_restore(sim->net, index);
 	excuse_who_asks(sim);
@@ -165,8 +165,8 @@ void faults_lose(struct sim *sim, uint32_t index)
 void faults_unmark(struct sim *sim, uint32_t index)
 {
 	struct sim_node *n = &sim->nodes[index];
-	if (!may_strike(sim, index))
-		return;
+	if (!may_strike(sim, index) || (index == 0 && n->restores > 0))
+		return; /* a registrar with two histories ends the network as it was, until it is anchored */
 	if (n->restores > 0 && !node_publishing(sim->net->nodes[index].node))
 		n->may_fork = "its store went back, and before it had settled the copy of its mark was lost";
 	net_crash(sim->net, index);
@@ -174,4 +174,26 @@ void faults_unmark(struct sim *sim, uint32_t index)
 	sim_count(sim, SIM_UNMARKED, 1);
 	sim_trace(sim, "node %u lost the copy of its mark", index);
 	faults_went_down(sim, index);
+}
+
+/* What was let out and reached nobody is with nobody: only its person can say that it may go on. */
+static void override(struct sim *sim, uint32_t index)
+{
+	struct net_node *n = &sim->net->nodes[index];
+	struct node *node = net_door(sim->net, index);
+	if (!node || node_publish_anyway(node, n->ticket + 1, bytes_text("tidak ada yang tahu")))
+		return;
+	n->ticket++;
+	sim->nodes[index].may_fork = "a person overrode the warning";
+	sim->nodes[index].overrode = true;
+	sim_trace(sim, "node %u: its person publishes anyway", index);
+}
+
+void faults_override_all(struct sim *sim, void *context)
+{
+	(void)context;
+	for (uint32_t i = 0; i < sim->net->count; i++)
+		if (may_strike(sim, i) && sim->nodes[i].restores > 0 &&
+		        !node_publishing(sim->net->nodes[i].node))
+			override(sim, i);
 }

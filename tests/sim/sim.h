@@ -79,6 +79,7 @@ struct sim_node {
 	uint64_t up_at_ms;    /* steady: comes back then; 0: it is up, or will not come back */
 	uint64_t saved_at_ms; /* steady: of the copy of its store set aside; 0: none */
 	bool copied;          /* a clone with the copy of the mark, on what looks like the same machine */
+	bool overrode;        /* its person published anyway: what it let out before may be with nobody */
 	const char *may_fork; /* why its feed may have two histories; NULL: it must not */
 	uint32_t crashes, restores;
 };
