@@ -292,6 +292,7 @@ static enum err keep(struct bytes from, char *to, size_t cap, size_t *len)
 enum err backup_write(struct store *store, const struct backup_options *options, struct backup *out)
 {
 	struct dir_path part;
+	struct stat there;
 	int lock = -1;
 	*out = (struct backup){.made_ms = options->made_ms};
 	enum err e = keep(options->seed, out->seed, sizeof out->seed, &out->seed_len);
@@ -301,7 +302,7 @@ enum err backup_write(struct store *store, const struct backup_options *options,
 		e = dir_path(options->home, PART, &part);
 	if (e != ERR_OK)
 		return e;
-	if (!options->replace && access(options->file, F_OK) == 0)
+	if (stat(options->file, &there) == 0 && (!options->replace || !S_ISREG(there.st_mode)))
 		return ERR_EXISTS;
 	if (mkdir(part.text, 0700) != 0 && errno != EEXIST)
 		return db_err(errno);

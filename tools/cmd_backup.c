@@ -114,7 +114,10 @@ static bool write_it(struct ctx *ctx, const char *file, struct backup *out)
 	say_progress_end();
 	if (e == ERR_EXISTS)
 		return ctx_ok(ctx, e,
-		        _("a file of that name is there; give another name, or --replace to write over it"));
+		        options.replace
+		                ? _("what is there is no file; give another name")
+		                : _("a file of that name is there; give another name, or --replace to "
+		                    "write over it"));
 	return ctx_ok(ctx, e, file);
 }
 

@@ -41,12 +41,13 @@ static enum exit_code show(struct ctx *ctx, json_t *row, const struct standing *
 		(void)ctx_print_json(ctx, row);
 		return trouble_is(&ctx->trouble) ? ctx_end(ctx) : settled ? EXIT_DONE : EXIT_NO;
 	}
-	json_decref(row);
-	if (settled) {
+	if (settled)
 		(void)printf("%s\n", _("Our entries leave as they are made; nothing is to be decided."));
+	else
+		say_facts(ctx, s);
+	json_decref(row); /* what was refused stands in it */
+	if (settled)
 		return ctx_end(ctx);
-	}
-	say_facts(ctx, s);
 	if (strcmp(s->state, "forked") != 0 && ctx->has_feed) {
 		say_risk(ctx);
 		say_note(ctx->form, _("Then type: lontar publish --anyway %s --reason \"...\""),
@@ -98,13 +99,14 @@ enum exit_code cmd_publish(struct ctx *ctx)
 
 	if (!trouble_is(&ctx->trouble) && !args_has(ctx->args, OPT_ANYWAY))
 		return show(ctx, row, &s);
-	json_decref(row);
 	check_name(ctx);
 	if (!trouble_is(&ctx->trouble))
 		check_standing(ctx, &s, runs);
+	if (!trouble_is(&ctx->trouble))
+		say_facts(ctx, &s);
+	json_decref(row);
 	if (trouble_is(&ctx->trouble))
 		return ctx_end(ctx);
-	say_facts(ctx, &s);
 	say_risk(ctx);
 	if (ctx_is_person(ctx) && !args_has(ctx->args, OPT_YES) && !say_ask(_("Publish anyway?")))
 		return EXIT_NO;

@@ -61,6 +61,10 @@ static void read_it(struct ctx *ctx, struct restoring *r)
 		what = _("it was made by a newer version");
 	else if (e != ERR_OK)
 		what = strerror(errno);
+	if (e == ERR_STORE_FOREIGN || e == ERR_STORE_DAMAGED)
+		ctx->trouble.way_out =
+		        _("Nothing was changed. Give another backup; without one the paper is enough "
+		          "(`lontar key recover`).");
 	if (ctx_ok(ctx, e, what))
 		trouble_at(&ctx->trouble, NULL, 0);
 }

@@ -123,12 +123,17 @@ static void why_entry(struct answers *a, struct place place)
 		        names_instant(a->ctx, received_ms));
 }
 
-static void why_reference(struct answers *a, struct bytes text, struct place place)
+static void why_reference(struct answers *a, struct field f, struct place place)
 {
 	struct conflicts *conflicts = conflicts_open(a->ctx);
+	struct entry_ref entry;
 
-	if (!conflicts_with(a, text, conflicts))
-		why_entry(a, place);
+	if (!conflicts_with(a, f.text, conflicts)) {
+		if (feed_entry(a->ctx->txn, place, &entry)) /* it may be another than the one named */
+			place = names_entry(a->ctx, f).place;
+		if (!trouble_is(&a->ctx->trouble))
+			why_entry(a, place);
+	}
 	conflicts_close(conflicts);
 }
 
@@ -214,7 +219,7 @@ enum exit_code cmd_why(struct ctx *ctx)
 
 	if (reference_parse(f.text, &ref, &digits) == ERR_OK) {
 		if (!why_rewritten(&a, f))
-			why_reference(&a, f.text, ref.place);
+			why_reference(&a, f, ref.place);
 	} else if (field_given(f)) {
 		struct member_no no = names_member(ctx, f);
 		if (!trouble_is(&ctx->trouble))

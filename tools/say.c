@@ -28,7 +28,7 @@ static void trouble_json(const struct trouble *t)
 		(void)json_object_set_new(error, "row", json_integer(t->row));
 	put_if(error, "field", t->field);
 	put_if(error, "detail", t->detail);
-	put_if(error, "way_out", trouble_way_out(t->err));
+	put_if(error, "way_out", t->way_out ? t->way_out : trouble_way_out(t->err));
 	(void)json_dumpf(object, stderr, JSON_COMPACT);
 	(void)fputc('\n', stderr);
 	json_decref(object);
@@ -36,7 +36,7 @@ static void trouble_json(const struct trouble *t)
 
 static void trouble_words(const struct trouble *t)
 {
-	const char *way_out = trouble_way_out(t->err);
+	const char *way_out = t->way_out ? t->way_out : trouble_way_out(t->err);
 
 	(void)fprintf(stderr, "lontar: ");
 	if (t->file[0] != '\0')

@@ -75,6 +75,7 @@ void trouble_clear(struct trouble *t)
 {
 	t->err = ERR_OK;
 	t->field[0] = t->detail[0] = '\0';
+	t->way_out = NULL;
 	t->row = 0;
 }
 

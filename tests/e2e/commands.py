@@ -252,6 +252,8 @@ class Commands(unittest.TestCase):
         self.assertEqual(stranger.run("proof", "verify", bad, "--network", network_id, code=None).returncode, 1)
         self.assertEqual(padi.json("why", ref)["answers"][0]["code"], "not_received")
         self.assertEqual(padi.json("why", "1.99999")["answers"][0]["code"], "not_held")
+        other = ref.split("-")[0] + ("-0000" if not ref.split("-")[1].startswith("0000") else "-1111")
+        self.assertEqual(padi.error("why", other, code=1)["code"], "not_found")
         self.assertTrue(padi.json("why", "kopi")["answers"])
 
     def test_g_keys_on_paper(self):

@@ -111,15 +111,23 @@ class Node:
         self.port = free_port()
         self.configure(listen=f"127.0.0.1:{self.port}", advertise=f"127.0.0.1:{self.port}")
 
-    def run(self, *words, code=0):
-        """A lontar command; its standard output. What it says besides goes into the exception when it fails."""
+    def done(self, *words, code=0):
+        """A lontar command that ended. What it says goes into the exception when it ends with another code."""
         command = [self.world.lontar, "--home", self.home, *map(str, words)]
         done = subprocess.run(command, capture_output=True, text=True, env=self.world.env, cwd=self.world.root,
                               timeout=120, check=False)
         wanted = (code,) if isinstance(code, int) else code
         check(done.returncode in wanted,
               f"lontar {' '.join(map(str, words))} at {self.name}: exit {done.returncode}\n{done.stdout}{done.stderr}")
-        return done.stdout
+        return done
+
+    def run(self, *words, code=0):
+        """A lontar command; its standard output."""
+        return self.done(*words, code=code).stdout
+
+    def error(self, *words, code):
+        """The error of a command that is refused."""
+        return json.loads(self.done(*words, "--json", code=code).stderr)["error"]
 
     def json(self, *words, code=0):
         return json.loads(self.run(*words, "--json", code=code))

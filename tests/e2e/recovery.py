@@ -85,16 +85,18 @@ def refusals(world, one, path):
     one.run("backup", path, code=1)
     check(path.read_bytes() == before, "a file was written over without a word")
     one.run("backup", "--replace", path)
+    one.run("backup", "--replace", world.root, code=1)  # no file
     one.run("backup", "--with-seed", world.root / "seed.backup", code=1)
     check(not (world.root / "seed.backup").exists(), "a refused backup left a file")
     one.run("restore", path, code=4)  # a daemon runs
     empty = world.node("empty")
     short = world.root / "short.backup"
     short.write_bytes(before[:-100])
-    empty.run("restore", short, code=5)
     bent = world.root / "bent.backup"
     bent.write_bytes(before[:5000] + bytes([before[5000] ^ 4]) + before[5001:])
-    empty.run("restore", bent, code=5)
+    for bad in (short, bent):
+        way_out = empty.error("restore", bad, code=5)["way_out"]
+        check("another backup" in way_out, f"the way out of a bad backup is another, not: {way_out}")
     empty.run("restore", world.root / "nothing.backup", code=1)
     check(not (empty.home / "store").exists(), "a bad file left a store")
     hurt = world.node("live-0-home")
@@ -119,6 +121,8 @@ def old_backup(world, nodes, backup):
     check(answer["own_size"] < len(ids), "the backup is not old")
     status = one.json("status")
     check("restored" in status["warnings"] and not status["publishing"], f"not said to be restored: {status}")
+    said = one.done("publish", code=1).stderr
+    check("old copy" in said and "could not be appended" not in said, f"publish says:\n{said}")
     unsent = one.entry("trade", "offer", two.name, "--sell", "--line", "Kopi: 7 kg @ 50000")
     one.start()
     publishes(one)

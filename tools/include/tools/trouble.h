@@ -20,10 +20,11 @@ enum exit_code {
 
 struct trouble {
 	enum err err;
-	char file[256];   /* empty: not in a file */
-	unsigned row;     /* 0: not in a row; the first line of a file is row 1 */
-	char field[64];   /* as the person wrote it: "--date", "tanggal"; empty: not in a field */
-	char detail[400]; /* what was seen there; empty: nothing to add */
+	char file[256];      /* empty: not in a file */
+	unsigned row;        /* 0: not in a row; the first line of a file is row 1 */
+	char field[64];      /* as the person wrote it: "--date", "tanggal"; empty: not in a field */
+	char detail[400];    /* what was seen there; empty: nothing to add */
+	const char *way_out; /* translated, instead of what trouble_way_out says; NULL: that */
 };
 
 /* Keep the first error, with words about it. */
