@@ -174,7 +174,8 @@ static void state(struct node *node, struct txn *txn)
 	if (!feed_info(txn, node->own, &info) || !roster_feed(r, node->own))
 		return;
 	uint32_t roles = roster_roles_at(r, node->own, r->size);
-	if (!(roles & (ROLE_REGISTRAR | ROLE_WITNESS)))
+	/* a registrar that an anchor named has roles from its first entry on, and this may be the first */
+	if (!(roles & (ROLE_REGISTRAR | ROLE_WITNESS)) && roster_registrar(r).n != node->own.n)
 		return;
 	if (info.last_time_ms > node->now.wall_ms + 1000) {
 		node_say(node, 4,
