@@ -38,6 +38,15 @@ static bool was_resolved(const struct roster *r, struct feed_no no)
 	return at != ROSTER_NONE;
 }
 
+/* roster_roles_at() knows no roles of a feed that ended. */
+static bool was_registrar(const struct roster *r, struct feed_no no)
+{
+	for (uint32_t i = 0; i < r->registrars_count; i++)
+		if (r->registrars[i].feed.n == no.n)
+			return true;
+	return false;
+}
+
 static void find_aside(struct desk *d)
 {
 	const struct aside *a = d->aside;
@@ -61,9 +70,9 @@ static bool look_at(struct desk *d, struct feed_no no)
 	if (!feed_info(d->ctx->txn, no, &d->info))
 		return false;
 	find_aside(d);
-	/* of registrars' feeds an anchor says where they end, and that is nobody's conflict */
+	/* where a lost registrar's feed ends, an anchor says, and that is nobody's conflict */
 	bool cut = d->info.state == FEED_CUT && d->ctx->roster->feeds[no.n].is_cut &&
-	           !(roster_roles_at(d->ctx->roster, no, d->ctx->roster->size) & ROLE_REGISTRAR);
+	           !was_registrar(d->ctx->roster, no);
 	return d->has_fork || cut || d->was_cut || d->end > d->first;
 }
 

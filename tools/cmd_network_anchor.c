@@ -112,14 +112,16 @@ static void read_successor(struct ctx *ctx, struct anchor *a)
 	}
 }
 
-/* The registrar in force, as it is held here. */
+/* The registrar in force, as it is held here. One that an anchor named by mistake may have written nothing, and then
+ * nothing of it stands; the founder's entry 0 is the network. */
 static void read_head(struct ctx *ctx, struct feed_no no, struct head *out)
 {
 	struct field size = args_field(ctx->args, OPT_SIZE);
+	uint64_t least = ctx->roster->registrars_count > 1 ? 0 : 1;
 	struct feed_info info;
 	struct tree tree;
 
-	if (!feed_info(ctx->txn, no, &info) || info.head.size == 0) {
+	if (!feed_info(ctx->txn, no, &info) || info.head.size < least) {
 		trouble_set(&ctx->trouble, ERR_NOT_FOUND, "%s",
 		        _("this node does not hold the registrar's entries; use another member's"));
 		return;
@@ -129,10 +131,10 @@ static void read_head(struct ctx *ctx, struct feed_no no, struct head *out)
 		out->size = field_count(&ctx->trouble, size, INT64_MAX);
 	if (trouble_is(&ctx->trouble))
 		return;
-	if (out->size == 0 || !feed_tree_at(ctx->txn, no, out->size, &tree))
+	if (out->size < least || !feed_tree_at(ctx->txn, no, out->size, &tree))
 		trouble_field(&ctx->trouble, ERR_OUT_OF_RANGE, args_name(OPT_SIZE),
-		        _("between 1 and %llu entries of the registrar are held here"),
-		        (unsigned long long)info.head.size);
+		        _("between %llu and %llu entries of the registrar can stand"),
+		        (unsigned long long)least, (unsigned long long)info.head.size);
 	else
 		out->root = tree_root(&tree);
 }

@@ -18,7 +18,10 @@ bool cmd_network_open(struct ctx *ctx)
 		return false;
 	if (!ctx->roster->founded)
 		trouble_set(&ctx->trouble, ERR_NOT_FOUND, "%s",
-		        _("this node does not know the network's members yet; use another member's"));
+		        _("this node does not know the network's members yet; use another member's. Where "
+		          "the node "
+		          "that invited this one is lost, let it dial another: `lontar peer add HOST:PORT "
+		          "LINKKEY`"));
 	return !trouble_is(&ctx->trouble);
 }
 

@@ -3,6 +3,7 @@
 """anchor.py BUILD: the registrar is lost and only the recovery key's paper is left. A successor is named on a machine
 without a node, everybody follows, the network goes on; whoever has the old key changes nothing; then once more."""
 
+import json
 import os
 import pathlib
 import shutil
@@ -10,7 +11,7 @@ import subprocess
 import sys
 
 from daemon import agree, held, trade
-from nodes import Failed, World, check, wait
+from nodes import Failed, World, check, free_port, wait
 
 VERIFIER = pathlib.Path(__file__).resolve().parent.parent / "interop" / "prooffile.py"
 
@@ -129,10 +130,14 @@ def succeed(world, at, successor, paper, number, others):
     check(not to.json("network", "anchor", "--import", signed["anchor"])["new"], "the same anchor is new again")
     for node in others:
         wait(f"{node.name} follows", lambda n=node: anchor_number(n) == number)
+        ended = [f for f in node.json("audit", "forks")["forks"] if f["number"] == 0]
+        check(not ended, f"an end by an anchor is shown as a conflict: {ended}")
         shown = node.json("network", "show")
         check(shown["registrar"] == keys["feed"], f"{node.name} has another registrar: {shown}")
     wait("the successor is in step", lambda: successor.status()["in_step"], 60)
     wait("and publishes", lambda: successor.status()["publishing"])
+    number_of = successor.status()["feed_number"]
+    wait("and writes its first entry by itself", lambda: (feeds(at).get(number_of) or {"size": 0})["size"] > 0)
     check(anchor_number(successor) == number, "the successor does not know of its anchor")
     return draft, signed
 
@@ -242,12 +247,39 @@ def second(world, paper, one, two, three, new):
     return [one, two, three, third, four]
 
 
+def mistaken(world, paper, one, two, three, third):
+    """An anchor names a machine that never runs; the next mends it. The right machine was invited by the lost registrar,
+    and must be told of another to dial."""
+    invite = third.json("invite", "create", "--address", f"127.0.0.1:{third.port}")["invite"]
+    wait("all is with one", lambda: feeds(one)[5]["size"] == feeds(third)[5]["size"])
+    third.stop()
+    keys = world.node("lagi").json("key", "show")["keys"]
+    draft = one.json("network", "anchor", "--draft", "--keys", keys)
+    two.run("network", "anchor", "--import", sign(world, draft["draft"], paper)["anchor"])
+    wait("the mistake is everywhere", lambda: all(anchor_number(n) == 3 for n in (one, two, three)))
+
+    right = world.node("keempat")
+    right.run("init", "--join", invite, "--name", "Keempat")
+    right.port = free_port()
+    right.configure(listen=f"127.0.0.1:{right.port}")  # it has no address to state, and writes all the same
+    right.start()
+    said = right.error("network", "anchor", "--import", sign(world, draft["draft"], paper)["anchor"], code=1)
+    check("peer add" in json.dumps(said), f"the way out is not said: {said}")
+    right.run("peer", "add", f"127.0.0.1:{one.port}", one.json("key", "show")["link_key"])
+    draft, _ = succeed(world, three, right, paper, 4, [one, two, three])
+    check([f["size"] for f in draft["feeds"]][3:] == [0], f"not the one that wrote nothing: {draft}")
+    three.run("network", "anchor", "--draft", "--keys", keys, "--size", "0")
+    join(world, right, "lima")
+    return right
+
+
 def main():
     world = World(sys.argv[1], keep=os.environ.get("KEEP") == "1")
     try:
         paper, one, two, three, new = first(world)
         thief(world, one, two)
         nodes = second(world, paper, one, two, three, new)
+        nodes.append(mistaken(world, paper, *nodes[:4]))
         for node in nodes:
             node.stop()
             report = node.json("log", "verify")
