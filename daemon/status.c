@@ -169,12 +169,13 @@ static json_t *warnings(const struct daemon *d, struct txn *txn, const struct pe
 	bool differs = false;
 	for (uint32_t i = 0; i < peers->count; i++)
 		differs |= clock_differs(&peers->list[i]);
-	if (own_trust(txn) == OWN_RESTORED)
+	bool restored = own_trust(txn) == OWN_RESTORED;
+	if (restored)
 		(void)json_array_append_new(list, json_string("restored"));
 	if (!d->config.fence)
 		(void)json_array_append_new(list, json_string("fence_off"));
 	if (!own_feed(txn, &own))
-		(void)json_array_append_new(list, json_string("not_admitted"));
+		(void)json_array_append_new(list, json_string(restored ? "recovering" : "not_admitted"));
 	if (peers->count == 0)
 		(void)json_array_append_new(list, json_string("no_link"));
 	if (differs)

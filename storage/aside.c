@@ -497,3 +497,39 @@ uint32_t aside_heads(struct txn *txn, struct feed_no feed, uint64_t size, struct
 	free(f);
 	return count;
 }
+
+static bool has_head(struct follow *f, const struct row *first, const struct head *head)
+{
+	struct head found;
+	f->size = head->size;
+	return root_of(f, first, &found) && hash_equal(&found.root, &head->root);
+}
+
+/* A run that was cut in two begins below the end of what is held, and is of the same branch all the same. */
+bool aside_reaches(struct txn *txn, struct feed_no feed, const struct head *head, uint64_t *stay)
+{
+	struct key prefix = keys_feed(feed), at = {.len = 0};
+	struct row row;
+	struct feed_info info;
+	struct follow *f = calloc(1, sizeof *f);
+	if (f == NULL)
+		return false;
+	f->txn = txn;
+	f->no = feed;
+	uint64_t most = 0;
+	bool reaches = false;
+	bool known = own_network(txn, &f->network) && feed_info(txn, feed, &info);
+	while (known && db_next_under(txn, TABLE_ASIDE, &prefix, &at, &row)) {
+		uint64_t from = keys_get_u64(row.key, 4);
+		if (!has_head(f, &row, head))
+			continue;
+		if (from >= info.head.size || has_head(f, &row, &info.head))
+			from = info.head.size;
+		most = from > most ? from : most;
+		reaches = true;
+	}
+	free(f);
+	if (reaches)
+		*stay = most;
+	return reaches;
+}

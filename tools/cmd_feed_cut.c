@@ -82,13 +82,14 @@ static bool is_ours(struct ctx *ctx, const struct roster_cut *cut)
 static void warn_of(struct ctx *ctx, const struct feed_info *info, const struct roster_cut *cut)
 {
 	struct head covered;
-	bool ours = is_ours(ctx, cut);
-	uint64_t stay = ours ? cut->head.size : 0;
+	uint64_t stay = cut->head.size;
 
-	if (!ours)
+	if (!is_ours(ctx, cut) && !aside_reaches(ctx->txn, cut->feed, &cut->head, &stay)) {
+		stay = 0;
 		ctx_warn(ctx, "other_branch",
 		        _("that branch is not held here: the entries held of it are set aside, and it counts "
 		          "nothing until those of the other branch come from another node"));
+	}
 	if (info->head.size > stay)
 		ctx_warn(ctx, "voids", _("%llu entries of %s that are held here become void"),
 		        (unsigned long long)(info->head.size - stay), names_alias(ctx, info->member));
@@ -114,7 +115,8 @@ enum exit_code cmd_feed_cut(struct ctx *ctx)
 	struct feed_info info;
 	struct draft draft;
 
-	if (trouble_is(&ctx->trouble) || !feed_info(ctx->txn, cut.feed, &info))
+	if (trouble_is(&ctx->trouble) || !ctx_need_role(ctx, ROLE_REGISTRAR) ||
+	        !feed_info(ctx->txn, cut.feed, &info))
 		return ctx_end(ctx);
 	read_head(ctx, &info, &cut);
 	if (trouble_is(&ctx->trouble))

@@ -89,7 +89,9 @@ enum exit_code cmd_invite_create(struct ctx *ctx)
 	char line[INVITE_BYTES_MAX + 1];
 	struct bytes_out o = bytes_out(line, INVITE_BYTES_MAX);
 
-	if (!ctx_need_self(ctx) || !own_network(ctx->txn, &invite.network))
+	if (!trouble_is(&ctx->trouble) && valid == 0)
+		trouble_field(&ctx->trouble, ERR_BAD_NUMBER, days.name, _("1 to %u days"), DAYS_MAX);
+	if (trouble_is(&ctx->trouble) || !ctx_need_self(ctx) || !own_network(ctx->txn, &invite.network))
 		return ctx_end(ctx);
 	memcpy(invite.link, own_keys(ctx->store)->link, sizeof invite.link);
 	random_fill(invite.secret, sizeof invite.secret);
@@ -180,5 +182,7 @@ enum exit_code cmd_invite_revoke(struct ctx *ctx)
 		(void)client_keep(ctx, OWN_INVITES, BYTES_OF(key), mp_written(&value));
 	if (!trouble_is(&ctx->trouble) && ctx->form == SAY_JSON)
 		return ctx_print_json(ctx, json_pack("{s:b}", "done", 1));
+	if (!trouble_is(&ctx->trouble))
+		(void)printf("%s\n", _("Revoked: nobody can ask to join with this invite any more."));
 	return ctx_end(ctx);
 }

@@ -93,6 +93,7 @@ enum exit_code cmd_key_paper(struct ctx *ctx)
 	struct paper p = {0};
 	char *text = arena_take(&ctx->arena, 4096);
 	struct bytes_out o = bytes_out(text, 4095);
+	bool sealed;
 
 	if (!seed_line(ctx, &p))
 		return ctx_end(ctx);
@@ -101,6 +102,7 @@ enum exit_code cmd_key_paper(struct ctx *ctx)
 		if (!ctx->has_feed || i != ctx->feed.n)
 			(void)dialled_at(ctx, (struct feed_no){i}, &p);
 	}
+	sealed = strncmp(p.seed_line, "lontar-seed-1-sealed ", 21) == 0;
 	paper_put(&o, &p);
 	sodium_memzero(p.seed_line, sizeof p.seed_line);
 	if (!ctx_ok(ctx, bytes_out_end(&o), "paper"))
@@ -114,7 +116,12 @@ enum exit_code cmd_key_paper(struct ctx *ctx)
 		return ctx_print_json(ctx, json_pack("{s:s, s:O}", "paper", text, "warnings", ctx->warnings));
 	(void)fputs(text, stdout);
 	say_note(ctx->form, "%s",
-	        _("Print this or write it down, and lock it away: whoever has it can sign for this node."));
+	        sealed ? _("Print this or write it down, and lock it away: whoever has it and knows the "
+	                   "passphrase can sign "
+	                   "for this node. Without the passphrase it brings nothing back, so keep that too, "
+	                   "in another place.")
+	               : _("Print this or write it down, and lock it away: whoever has it can sign for this "
+	                   "node."));
 	return ctx_end(ctx);
 }
 
@@ -294,6 +301,11 @@ static void say_next(struct ctx *ctx, const struct recovering *r)
 		          "Until that is settled new entries are not sent; `lontar status` says how far it "
 		          "is."),
 		        r->paper.peers_count);
+	if (ctx->config.listen[0] == '\0')
+		say_note(ctx->form, "%s",
+		        _("Where this node listens and can be dialled does not stand on paper: if others "
+		          "dialled it, write "
+		          "listen and advertise into lontar.conf again."));
 }
 
 enum exit_code cmd_key_recover(struct ctx *ctx)

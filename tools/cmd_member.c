@@ -205,6 +205,8 @@ enum exit_code cmd_member_refuse(struct ctx *ctx)
 		        ctx, OWN_JOINS, BYTES_OF(request->joining.keys.feed.bytes), (struct bytes){0});
 	if (!trouble_is(&ctx->trouble) && ctx->form == SAY_JSON)
 		return ctx_print_json(ctx, json_pack("{s:b, s:O}", "done", 1, "warnings", ctx->warnings));
+	if (!trouble_is(&ctx->trouble))
+		(void)printf("%s\n", _("Refused: the request waits here no more."));
 	return ctx_end(ctx);
 }
 

@@ -201,7 +201,7 @@ static enum exit_code report(struct ctx *ctx, const struct anchor *a, enum known
 	if (ctx->form == SAY_JSON)
 		return ctx_print_json(ctx, row);
 	json_decref(row);
-	(void)printf("%llu\n", (unsigned long long)a->number);
+	(void)printf(_("Anchor number %llu\n"), (unsigned long long)a->number);
 	if (known == KNOWN_SAME)
 		say_note(ctx->form, "%s", _("This anchor is known here already."));
 	else

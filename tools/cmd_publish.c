@@ -82,6 +82,21 @@ static void check_standing(struct ctx *ctx, const struct standing *s, bool runs)
 		        _("it is decided while lontard runs, which has tried to ask the others"));
 }
 
+/* Nobody is there to be asked: what a person would answer is on the command line. */
+static void check_said(struct ctx *ctx)
+{
+	struct field reason = args_field(ctx->args, OPT_REASON);
+
+	if (ctx_is_person(ctx) || trouble_is(&ctx->trouble))
+		return;
+	if (!args_has(ctx->args, OPT_YES))
+		trouble_field(&ctx->trouble, ERR_MISSING_FIELD, args_name(OPT_YES), "%s",
+		        _("there is no terminal to ask on: give --yes and --reason \"...\""));
+	else if (!field_given(reason) || reason.text.len == 0)
+		trouble_field(&ctx->trouble, ERR_MISSING_FIELD, reason.name, "%s",
+		        _("there is no terminal to ask on: give --yes and --reason \"...\""));
+}
+
 static void override(struct ctx *ctx)
 {
 	const char *reason = args_get(ctx->args, OPT_REASON);
@@ -102,6 +117,7 @@ enum exit_code cmd_publish(struct ctx *ctx)
 	check_name(ctx);
 	if (!trouble_is(&ctx->trouble))
 		check_standing(ctx, &s, runs);
+	check_said(ctx);
 	if (!trouble_is(&ctx->trouble))
 		say_facts(ctx, &s);
 	json_decref(row);

@@ -22,6 +22,8 @@ static const struct {
                 N_("The copy of the mark is off (fence = off): a restored backup would not be noticed.")},
         {"not_admitted", N_("This node is not in the roster yet. An officer of the network must admit it, "
                             "and compares these words with you by voice.")},
+        {"recovering", N_("This node came back from paper or an old copy: our records are fetched from other "
+                          "members. Nothing is to be done, but it needs a link to one of them.")},
         {"no_link",
                 N_("No other node is linked. Is the network there? `lontar peer add` names one to dial.")},
         {"clock_differs", N_("This machine's clock and another node's differ by more than two minutes.")},
@@ -108,13 +110,15 @@ static void put_own(struct ctx *ctx, json_t *object, json_t *list)
 {
 	struct feed_info info = {0};
 	struct head mark;
+	bool recovering = own_trust(ctx->txn) == OWN_RESTORED;
 
 	own_mark(ctx->txn, &mark);
 	if (ctx->has_feed)
 		(void)feed_info(ctx->txn, ctx->feed, &info);
 	else
-		warn(list, "not_admitted");
-	row_string(object, "words", ctx->has_feed ? NULL : names_words(ctx, &own_keys(ctx->store)->feed));
+		warn(list, recovering ? "recovering" : "not_admitted");
+	row_string(object, "words",
+	        ctx->has_feed || recovering ? NULL : names_words(ctx, &own_keys(ctx->store)->feed));
 	row_string(object, "member", ctx->has_feed ? names_alias(ctx, ctx->me) : NULL);
 	row_hex(object, "feed", ctx, BYTES_OF(own_keys(ctx->store)->feed.bytes));
 	row_count(object, "own_size", info.head.size);

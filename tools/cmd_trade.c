@@ -151,7 +151,7 @@ enum exit_code cmd_trade_offer(struct ctx *ctx)
 	struct mp_out body;
 	struct draft draft;
 
-	if (!ctx_need_self(ctx))
+	if (!ctx_need_role(ctx, ROLE_OFFICER))
 		return ctx_end(ctx);
 	offer.partner = ask.partner = names_partner(ctx, names_word(ctx, 0, "PARTNER"));
 	if (trouble_is(&ctx->trouble) ||

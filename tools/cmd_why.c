@@ -19,6 +19,24 @@ struct answers {
 	json_t *list;
 };
 
+static void why_cut(struct answers *a, struct feed_no no, const struct feed_info *info)
+{
+	struct fork fork;
+
+	row_say(a->list, "cut",
+	        feed_fork(a->ctx->txn, no, &fork)
+	                ? _("Its two histories are proven, so that stays; the member goes on with a new feed "
+	                    "(`lontar feed add`).")
+	                : _("The registrar lifts a cutoff with `lontar feed resolve`."),
+	        _("the feed counts up to %llu entries only"), (unsigned long long)info->cutoff.size);
+}
+
+/* Nobody but this node makes what comes next in its own feed. An old copy may lack some. */
+static bool is_made_nowhere(const struct answers *a, struct place place)
+{
+	return a->ctx->has_feed && a->ctx->feed.n == place.feed.n && own_trust(a->ctx->txn) == OWN_SETTLED;
+}
+
 static void why_not_held(struct answers *a, struct place place)
 {
 	const struct roster_feed *feed = roster_feed(a->ctx->roster, place.feed);
@@ -42,8 +60,7 @@ static void why_not_held(struct answers *a, struct place place)
 		          "proof."),
 		        "%s", _("the feed has conflicting records, so nothing more is taken of it"));
 	if (info.state == FEED_CUT)
-		row_say(a->list, "cut", _("The registrar lifts a cutoff with `lontar feed resolve`."),
-		        _("the feed counts up to %llu entries only"), (unsigned long long)info.cutoff.size);
+		why_cut(a, place.feed, &info);
 }
 
 static bool waits(struct answers *a, struct place place)
@@ -131,6 +148,9 @@ static void why_reference(struct answers *a, struct field f, struct place place)
 	if (!conflicts_with(a, f.text, conflicts)) {
 		if (feed_entry(a->ctx->txn, place, &entry)) /* it may be another than the one named */
 			place = names_entry(a->ctx, f).place;
+		else if (is_made_nowhere(a, place))
+			trouble_field(&a->ctx->trouble, ERR_NOT_FOUND, f.name, "%s",
+			        _("there is no such entry: our own feed is not that long"));
 		if (!trouble_is(&a->ctx->trouble))
 			why_entry(a, place);
 	}
@@ -165,8 +185,10 @@ static void why_member(struct answers *a, struct member_no no)
 		row_say(a->list, "heard", NULL, _("the registrar's node last compared heads with it on %s"),
 		        names_date(a->ctx, heard));
 	else
-		row_say(a->list, "never_heard", _("Is its node on and linked?"), "%s",
-		        _("the registrar's node never compared heads with it"));
+		row_say(a->list, "never_heard",
+		        _("The registrar's node states that once a day, of nodes that are linked with it; "
+		          "`lontar peer list` shows our own links."),
+		        "%s", _("no statement that the registrar's node compared heads with it is here yet"));
 }
 
 static void why_self(struct answers *a)

@@ -13,6 +13,7 @@
 #include <sodium.h>
 
 #include "env/clock.h"
+#include "storage/feed.h"
 #include "storage/own.h"
 #include "tools/lang.h"
 
@@ -193,8 +194,23 @@ bool ctx_need_self(struct ctx *ctx)
 {
 	if (!ctx->has_feed)
 		trouble_set(&ctx->trouble, ERR_UNKNOWN_FEED, "%s",
-		        _("this node is not yet admitted; `lontar status` says what is awaited"));
+		        own_trust(ctx->txn) == OWN_RESTORED
+		                ? _("our records are still to come from other members; `lontar status` shows "
+		                    "the links")
+		                : _("this node is not yet admitted; `lontar status` says what is awaited"));
 	return ctx->has_feed;
+}
+
+bool ctx_need_role(struct ctx *ctx, uint32_t role)
+{
+	struct feed_info info;
+
+	if (!ctx_need_self(ctx))
+		return false;
+	if (feed_info(ctx->txn, ctx->feed, &info) && info.state != FEED_CUT &&
+	        (roster_roles(ctx->roster, (struct place){ctx->feed, info.head.size}) & role) == 0)
+		trouble_set(&ctx->trouble, ERR_NO_RIGHT, "%s", "");
+	return !trouble_is(&ctx->trouble);
 }
 
 struct day ctx_today(const struct ctx *ctx)

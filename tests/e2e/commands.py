@@ -47,6 +47,7 @@ class Commands(unittest.TestCase):
         # a cutoff at nothing voids all of a feed: it must be said
         self.assertEqual(self.dinas.error("feed", "cut", feeds[2]["feed"], code=2)["field"], "--size")
         self.assertEqual(sorted(i["state"] for i in self.dinas.json("invite", "list")["invites"]), ["used", "waiting"])
+        self.dinas.error("invite", "create", "--days", "0", "--address", "127.0.0.1:7300", code=2)
         self.assertEqual(self.dinas.json("member", "requests")["requests"], [])
 
     def test_y_one_more_node(self):
@@ -251,7 +252,8 @@ class Commands(unittest.TestCase):
         bad = padi.write("palsu.txt", text.replace(entries[-1]["payload"][40:44], "AAAA", 1))
         self.assertEqual(stranger.run("proof", "verify", bad, "--network", network_id, code=None).returncode, 1)
         self.assertEqual(padi.json("why", ref)["answers"][0]["code"], "not_received")
-        self.assertEqual(padi.json("why", "1.99999")["answers"][0]["code"], "not_held")
+        self.assertEqual(padi.error("why", "1.99999", code=1)["code"], "not_found")  # nobody else makes one of ours
+        self.assertEqual(padi.json("why", "2.99999")["answers"][0]["code"], "not_held")
         other = ref.split("-")[0] + ("-0000" if not ref.split("-")[1].startswith("0000") else "-1111")
         self.assertEqual(padi.error("why", other, code=1)["code"], "not_found")
         self.assertTrue(padi.json("why", "kopi")["answers"])
@@ -300,6 +302,8 @@ class Commands(unittest.TestCase):
         self.assertEqual(dinas.error("feed", "cut", "kopi", "--size", str(size + 1), code=1)["code"], "out_of_range")
         self.assertEqual(dinas.error("feed", "cut", "kopi", "--size", "2", "--root", "12", code=2)["code"], "bad_text")
         before = int(ref.split("-")[0].split(".")[1])
+        refused = padi.run("feed", "cut", "kopi", "--size", str(before), code=3)
+        self.assertNotIn("warning", refused.stderr)
         warnings = dinas.json("feed", "cut", "kopi", "--size", str(before))["warnings"]
         self.assertIn("voids", warnings)
         self.assertIn("new_feed", warnings)
@@ -317,6 +321,7 @@ class Commands(unittest.TestCase):
         # the cutoff goes on to what was set aside, and is lifted
         warnings = dinas.json("feed", "cut", "kopi", "--size", str(size - 1))["warnings"]
         self.assertIn("replaces", warnings)
+        self.assertFalse({"other_branch", "voids"} & set(warnings))  # what is set aside is of the same branch
         share(dinas, padi, kopi)
         self.assertEqual(padi.json("trade", "show", ref)["state"], "proposed")
         self.assertEqual(padi.json("payment", "show", last)["state"], "conflicting")

@@ -149,6 +149,7 @@ def decided(dinas, kopi, tani, lost):
         check(fork(node)["cut_size"] == row["size"], f"{fork(node)}")
     refused = dinas.run("feed", "resolve", "padi", "--json", code=3)
     check(refused == "", "a cutoff with a proof was lifted")
+    check("feed resolve" not in kopi.run("why", "padi"), "why says what would be refused")
     owes(kopi, 500000)
     owes(tani, 300000)
     row = fork(kopi)

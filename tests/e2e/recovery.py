@@ -152,8 +152,14 @@ def lost_disk(world, nodes):
     one.kill()
     shutil.rmtree(one.home)
     one.home = world.root / "tani-maju-again"
-    one.run("key", "recover", paper)
+    said = one.done("key", "recover", paper)
+    check("listen and advertise" in said.stdout + said.stderr, f"nobody is told what the paper has not:\n{said}")
     one.run("key", "recover", paper)  # twice is once
+    status = one.json("status")
+    check("recovering" in status["warnings"] and "not_admitted" not in status["warnings"] and not status["words"],
+          f"one that comes back is told to be admitted: {status}")
+    check("still to come" in str(one.error("trade", "offer", two.name, "--sell", "--line", "Kopi: 1 kg @ 1", code=(1, 3))),
+          "an offer says that it must be admitted")
     check(len([x for x in (one.home / "lontar.conf").read_text().splitlines() if x.startswith("peer")]) == 2,
           "the paper's two nodes are not dialled, or twice")
     stay(one)
@@ -188,7 +194,9 @@ def sealed_paper(world, nodes, passphrase):
     """A seed that is sealed on paper too, a paper that names nobody, and the mistakes that people make."""
     dinas, _, two = nodes
     ids = entries(two)
-    rows = two.run("key", "paper").splitlines()
+    said = two.done("key", "paper")
+    check("passphrase" in said.stdout + said.stderr, f"nobody is told that the passphrase is needed:\n{said}")
+    rows = said.stdout.splitlines()
     check("sealed" in rows[1], f"the paper is not sealed: {rows[1]}")
     bare = world.root / "bare.txt"
     bare.write_text("\n".join(x for x in rows if not x.startswith(("network", "peer"))) + "\n")
@@ -250,7 +258,10 @@ def by_a_persons_word(world, nodes):
     check("salinan lama" in text and "dinas" in text, f"why says:\n{text}")
     one.run("publish", "--anyway", two.name, code=1)
     check(not one.status()["publishing"], "another's name was enough")
-    one.run("publish", "--anyway", one.name, "--reason", "semua komputer lain terbakar")
+    for words in ((), ("--yes",), ("--reason", "terbakar"), ("--yes", "--reason", "")):  # no terminal: it must be said
+        one.run("publish", "--anyway", one.name, *words, code=2)
+    check(not one.status()["publishing"], "no terminal was enough")
+    one.run("publish", "--anyway", one.name, "--yes", "--reason", "semua komputer lain terbakar")
     status = one.json("status")
     check(status["publishing"] and status["standing"]["overridden"]["reason"].startswith("semua"), f"{status}")
     one.stop()
@@ -285,7 +296,7 @@ def clones(world, nodes):
     check(standing["state"] == "restored" and standing["copy"] > standing["mark"], f"the clone stands well: {standing}")
     kept = twin.entry("trade", "offer", one.name, "--sell", "--line", "Gabah: 4 kg @ 7000")
     check(not held(one, kept), "a clone's entry left")
-    twin.run("publish", "--anyway", two.name, "--reason", "salah")
+    twin.run("publish", "--anyway", two.name, "--yes", "--reason", "salah")
     on_all([one], kept)
     dinas.start()
     wait("everybody has the proof", lambda: all(forks(n) for n in (dinas, one)), 60)

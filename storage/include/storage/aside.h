@@ -38,5 +38,7 @@ MUST_USE enum err aside_object(struct txn *txn, const struct aside *aside, const
 /* The roots at SIZE of the branches of a feed that were set aside: of each that reaches so far from what is held. Fills up
  * to cap, each once; returns how many. */
 uint32_t aside_heads(struct txn *txn, struct feed_no feed, uint64_t size, struct head *out, uint32_t cap);
+/* Does a branch that was set aside reach that head? Then *stay of the entries held are of it too. */
+bool aside_reaches(struct txn *txn, struct feed_no feed, const struct head *head, uint64_t *stay);
 
 #endif

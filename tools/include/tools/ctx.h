@@ -39,6 +39,8 @@ void ctx_deinit(struct ctx *ctx);
 
 /* The node must be a member's: its feed is in the roster. */
 bool ctx_need_self(struct ctx *ctx);
+/* So that nobody is warned of what would be refused anyhow. Of a cut feed appending says what is wrong. */
+bool ctx_need_role(struct ctx *ctx, uint32_t role);
 /* Today, in the network's zone. */
 struct day ctx_today(const struct ctx *ctx);
 /* The day of an option, or today. */
