@@ -149,6 +149,38 @@ static void test_old_registrar(void **state)
 	assert_int_equal(net_held(net, 0, FEED(SUCCESSOR)), net_held(net, next, FEED(SUCCESSOR)));
 }
 
+/* The anchor named the wrong one: the next lets nothing of it stand, wherever some of it is held. */
+static void test_mended(void **state)
+{
+	(void)state;
+	net_crash(net, 0);
+	give_anchor(a);
+	net_start(net, next);
+	net_link(net, next, a);
+	net_run(net, 1000);
+	admit(next, "c");
+	net_run(net, 1000);
+	assert_true(net_held(net, a, FEED(SUCCESSOR)) > 0);
+	net_crash(net, next);
+	uint32_t right = net_add(net);
+	anchor.number = 2;
+	anchor.feeds_count = 2;
+	anchor.feeds[1] = (struct anchor_feed){
+	        .keys = anchor.successor, .head = {.size = 0, .root = hash_of(BYTES(NULL, 0))}};
+	anchor.successor = net->nodes[right].keys.public;
+	anchor_sign(&anchor, net->recovery.feed);
+	give_anchor(a);
+	net_link(net, b, a);
+	net_start(net, right);
+	net_link(net, right, a);
+	net_run(net, 2000);
+	for (uint32_t i = a; i <= b; i++) {
+		assert_int_equal(net_held(net, i, FEED(SUCCESSOR)), 0);
+		assert_true(net_held(net, i, FEED(SUCCESSOR + 1)) > 0);
+		net_verify(net, i);
+	}
+}
+
 /* A new member hears of it before it has any roster to verify it by. */
 static void test_empty_node(void **state)
 {
@@ -299,6 +331,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test_setup_teardown(test_succeeds, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_old_registrar, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_mended, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_empty_node, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_false_anchor, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_malformed, setup, teardown),
