@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "daemon_int.h"
 #include "env/clock.h"
+#include "node/joining.h"
 #include "storage/feed.h"
 #include "storage/own.h"
 
@@ -170,12 +171,15 @@ static json_t *warnings(const struct daemon *d, struct txn *txn, const struct pe
 	for (uint32_t i = 0; i < peers->count; i++)
 		differs |= clock_differs(&peers->list[i]);
 	bool restored = own_trust(txn) == OWN_RESTORED;
+	struct bytes note;
 	if (restored)
 		(void)json_array_append_new(list, json_string("restored"));
 	if (!d->config.fence)
 		(void)json_array_append_new(list, json_string("fence_off"));
 	if (!own_feed(txn, &own))
 		(void)json_array_append_new(list, json_string(restored ? "recovering" : "not_admitted"));
+	if (!own_feed(txn, &own) && own_get(txn, OWN_NOTES, bytes_text(JOINING_REFUSED_NOTE), &note))
+		(void)json_array_append_new(list, json_string("join_refused"));
 	if (peers->count == 0)
 		(void)json_array_append_new(list, json_string("no_link"));
 	if (differs)

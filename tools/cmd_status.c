@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cmd_int.h"
+#include "node/joining.h"
 #include "storage/feed.h"
 #include "storage/own.h"
 #include "tools/control.h"
@@ -22,6 +23,9 @@ static const struct {
                 N_("The copy of the mark is off (fence = off): a restored backup would not be noticed.")},
         {"not_admitted", N_("This node is not in the roster yet. An officer of the network must admit it, "
                             "and compares these words with you by voice.")},
+        {"join_refused",
+                N_("The request to join was refused: the invite may be used up, expired or revoked, or an "
+                   "officer refused it. Talk to an officer of the network, who can give another invite.")},
         {"recovering", N_("This node came back from paper or an old copy: our records are fetched from other "
                           "members. Nothing is to be done, but it needs a link to one of them.")},
         {"no_link",
@@ -111,12 +115,15 @@ static void put_own(struct ctx *ctx, json_t *object, json_t *list)
 	struct feed_info info = {0};
 	struct head mark;
 	bool recovering = own_trust(ctx->txn) == OWN_RESTORED;
+	struct bytes note;
 
 	own_mark(ctx->txn, &mark);
 	if (ctx->has_feed)
 		(void)feed_info(ctx->txn, ctx->feed, &info);
 	else
 		warn(list, recovering ? "recovering" : "not_admitted");
+	if (!ctx->has_feed && own_get(ctx->txn, OWN_NOTES, bytes_text(JOINING_REFUSED_NOTE), &note))
+		warn(list, "join_refused");
 	row_string(object, "words",
 	        ctx->has_feed || recovering ? NULL : names_words(ctx, &own_keys(ctx->store)->feed));
 	row_string(object, "member", ctx->has_feed ? names_alias(ctx, ctx->me) : NULL);
@@ -247,13 +254,15 @@ static void print_standing(struct ctx *ctx, const struct standing *s)
 static void print_words(struct ctx *ctx, json_t *object, const struct standing *s)
 {
 	json_t *item, *peers = json_object_get(object, "peers");
+	bool refused = holds(json_object_get(object, "warnings"), "join_refused");
 	size_t i;
 
-	print_standing(ctx, s);
+	print_standing(ctx, s); /* it says what "restored" is */
 	json_array_foreach(json_object_get(object, "warnings"), i, item)
 	{
-		if (strcmp(json_string_value(item), "restored") != 0) /* said above */
-			(void)printf("! %s\n", warning_words(json_string_value(item)));
+		const char *code = json_string_value(item);
+		if (strcmp(code, "restored") != 0 && !(refused && strcmp(code, "not_admitted") == 0))
+			(void)printf("! %s\n", warning_words(code));
 	}
 	table_object(object, COLUMNS(columns));
 	json_array_foreach(peers, i, item)

@@ -35,6 +35,7 @@ enum err joining_load(struct node *node)
 	             invite_parse(line, &invite) == ERR_OK;
 	bool named = found && own_get(txn, OWN_NOTES, bytes_text(JOINING_NAME_NOTE), &name) &&
 	             short_text_of(name, NAME_BYTES_MAX, &node->join_name) == ERR_OK;
+	node->join_refused = own_get(txn, OWN_NOTES, bytes_text(JOINING_REFUSED_NOTE), &name);
 	txn_abort(txn);
 	if (!found)
 		return ERR_OK;
@@ -69,17 +70,35 @@ void joining_ask(struct node *node, struct peer *p)
 	p->state = PEER_WAITING;
 }
 
+/* For a person, who else would wait for an officer in vain. It is dialled on: an officer may yet admit. */
+static void note_refused(struct node *node, bool refused)
+{
+	struct local local = {.type = refused ? LOCAL_PUT : LOCAL_REMOVE,
+	        .drawer = OWN_NOTES,
+	        .key_bytes = sizeof JOINING_REFUSED_NOTE - 1,
+	        .value = {1},
+	        .value_bytes = 1};
+	if (node->join_refused == refused)
+		return;
+	memcpy(local.key, JOINING_REFUSED_NOTE, sizeof JOINING_REFUSED_NOTE - 1);
+	writes_local(node, &local);
+	node->join_refused = refused;
+}
+
 void joining_bye(struct node *node, struct peer *p, uint32_t code)
 {
 	if (p->state != PEER_WAITING || p->side != LINK_DIALLED)
 		return;
 	if (code == BYE_ADMITTED) {
 		node->admitted = true;
+		note_refused(node, false);
 		dialler_now(node, p->link_key);
 		node_say(node, 5, "admitted to the network");
 	} else if (code == BYE_PENDING) {
+		note_refused(node, false);
 		node_say(node, 5, "the join request waits for an officer of the network");
 	} else if (code == BYE_REFUSED) {
+		note_refused(node, true);
 		node_say(node, 4,
 		        "the join request was refused: the invite may be used up, expired or revoked");
 	}

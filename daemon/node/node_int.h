@@ -221,6 +221,7 @@ struct node {
 	struct view_at sharing_at;
 	bool sharing_waits; /* a key.share is on its way to the disk */
 	bool invited, admitted;
+	bool join_refused; /* as the note of it on the disk, or on its way there */
 	uint8_t invite_secret[16];
 	struct short_text join_name;
 	uint64_t joining_commit; /* keeps a request that is on its way to the disk; 0: none is */

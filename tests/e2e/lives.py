@@ -200,7 +200,10 @@ def invites(world, dinas):
     none.listen()
     none.start()
     wait("it hears that it is refused", lambda: "was refused" in none.log.read_text())
+    wait("its person is told", lambda: "was refused" in none.run("status"))
+    check("must admit it" not in none.run("status"), "a refused one is told to wait for an officer")
     none.stop()
+    check("join_refused" in none.json("status")["warnings"], "the refusal is forgotten")
     return late
 
 

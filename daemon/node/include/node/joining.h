@@ -10,8 +10,9 @@
 
 #define JOINING_SECRET_BYTES 16u
 #define JOINING_KEY_BYTES 8u
-#define JOINING_NOTE "invite"    /* its value: the invite's line, as invite.h reads it */
-#define JOINING_NAME_NOTE "name" /* the name to ask to be admitted by */
+#define JOINING_NOTE "invite"          /* its value: the invite's line, as invite.h reads it */
+#define JOINING_NAME_NOTE "name"       /* the name to ask to be admitted by */
+#define JOINING_REFUSED_NOTE "refused" /* the newest answer to our asking was a refusal; any value */
 
 enum joining_state { JOINING_OPEN = 0, JOINING_USED = 1, JOINING_REVOKED = 2 };
 
