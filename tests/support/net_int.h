@@ -29,7 +29,7 @@ void net_touch(struct net *net, uint32_t index); /* it is to be ticked and asked
 void net_close_link(struct net *net, uint32_t link); /* at both ends, at once */
 void net_link_work(struct net *net, uint32_t link);  /* send what the ends have to say; close what is over */
 void net_link_of(struct net *net, struct link_id id);
-void net_link_chunk(struct net *net, uint32_t way, uint64_t id);
+void net_link_chunk(struct net *net, uint32_t at, uint64_t id);
 void net_link_hostile_tick(struct net *net, uint32_t link, uint64_t id);
 void net_link_hostile_work(struct net *net);          /* what hostile peers were given to say */
 void net_link_crash(struct net *net, uint32_t index); /* of all its links */
