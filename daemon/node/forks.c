@@ -443,3 +443,49 @@ void forks_confess(struct node *node, struct peer *p, uint64_t size)
 	else
 		forks_send_head(node, p, node->own);
 }
+
+/* Is the head on the branch that we hold? */
+static bool is_ours(struct txn *txn, struct feed_no no, const struct head *head)
+{
+	struct tree tree;
+	if (!feed_tree_at(txn, no, head->size, &tree))
+		return false;
+	struct hash root = tree_root(&tree);
+	return hash_equal(&root, &head->root);
+}
+
+/* What contradicts the branch that it holds: ours, if it was compared and found the same. */
+static void tell_own(struct node *node, struct peer *p, const struct fork *fork, bool older_is_ours)
+{
+	bool holds_older = p->compared == older_is_ours;
+	const struct message_feed_head head = {
+	        .feed = node->own, .checkpoint = holds_older ? fork->newer : fork->older};
+	const struct message_proof proof = {.feed = node->own,
+	        .old_size = fork->older.head.size,
+	        .newer = fork->newer,
+	        .path = fork->path};
+	if (p->feeds[node->own.n].size >= head.checkpoint.head.size) {
+		send_list(p, &head, 1);
+		return;
+	}
+	bool has_path = holds_older && proof.old_size < proof.newer.head.size;
+	struct mp_out *m = has_path ? peer_write(p) : NULL;
+	if (!m)
+		return;
+	message_pack_proof(m, &proof);
+	peer_sent(p);
+}
+
+void forks_tell_own(struct node *node)
+{
+	struct txn *txn;
+	struct fork fork;
+	if (txn_read(node->options.store, &txn))
+		return;
+	bool found = feed_fork(txn, node->own, &fork);
+	bool older_is_ours = found && is_ours(txn, node->own, &fork.older.head);
+	txn_abort(txn);
+	for (struct peer *p = node->peers; p && found; p = p->next)
+		if (peer_is_live(p) && !p->is_limited && p->feeds_cap > node->own.n)
+			tell_own(node, p, &fork, older_is_ours);
+}

@@ -326,7 +326,7 @@ void guard_written(struct node *node, const struct commit *c)
 		undo_mark(node, c);
 }
 
-void guard_tick(struct node *node, uint64_t *next_ms)
+static void copy_tick(struct node *node, uint64_t *next_ms)
 {
 	if (!node->copy_due_ms)
 		return;
@@ -336,4 +336,23 @@ void guard_tick(struct node *node, uint64_t *next_ms)
 	} else if (*next_ms > node->copy_due_ms) {
 		*next_ms = node->copy_due_ms;
 	}
+}
+
+/* Again and again: links come, and what peers hold grows. */
+static void confess_tick(struct node *node, uint64_t *next_ms)
+{
+	if (node->guard != GUARD_FORKED || !node->has_own || !node->peers)
+		return;
+	if (node->now.steady_ms >= node->confess_due_ms) {
+		node->confess_due_ms = node->now.steady_ms + node_jitter(node, FRONTIER_INTERVAL_MS);
+		forks_tell_own(node);
+	}
+	if (*next_ms > node->confess_due_ms)
+		*next_ms = node->confess_due_ms;
+}
+
+void guard_tick(struct node *node, uint64_t *next_ms)
+{
+	copy_tick(node, next_ms);
+	confess_tick(node, next_ms);
 }

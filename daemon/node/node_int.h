@@ -184,6 +184,7 @@ struct node {
 	bool mark_undone; /* is about to be in the store, which says more than left; mark says it already */
 	uint64_t copy_due_ms; /* the mark's copy is to be written again; 0: it is written */
 	struct local copy_again;
+	uint64_t confess_due_ms; /* while our feed has two histories: when that is told again */
 	/* links.c */
 	struct peer *peers;
 	uint32_t peers_count;
@@ -369,6 +370,9 @@ void forks_send_heads(struct node *node, struct peer *p, uint32_t block);
 void forks_send_head(struct node *node, struct peer *p, struct feed_no no);
 /* Of our own feed, which forked at or before that size: what proves it. */
 void forks_confess(struct node *node, struct peer *p, uint64_t size);
+/* Tell all who are linked of the branch that they do not hold: nobody else may be able to, since a feed that forked says
+ * nothing, and neither does a copy of its node. */
+void forks_tell_own(struct node *node);
 /* A signed head of the feed that is not on our history, of a size that we hold. */
 void forks_conflict(struct node *node, struct peer *p, struct feed_no no, const struct checkpoint *theirs);
 

@@ -254,6 +254,41 @@ static void test_by_own_longer_head(void **state)
 	own_fork(5);
 }
 
+/* Who held the shorter branch is gone. The node whose feed it is finds the longer one, and nobody else can tell of both. */
+static void test_told_by_its_own_node(void **state)
+{
+	(void)state;
+	meet_registrar();
+	uint32_t link = net_link(net, a, 0), apart = net_link(net, c, 0);
+	net_link(net, b, 0);
+	net_say(net, a, "satu", 1);
+	net_run(net, 500);
+	net_cut(net, link);
+	net_cut(net, apart);
+	net_crash(net, a);
+	net_backup(net, a);
+	net_start(net, a);
+	net_link(net, a, 0);
+	net_run(net, 500);
+	net_say(net, a, "dua", 3);
+	net_run(net, 500);
+	net_crash(net, a);
+	net_restore(net, a);
+	net_start(net, a);
+	net_link(net, a, c);
+	net_run(net, 500);
+	net_say(net, a, "dua yang lain", 1);
+	net_run(net, 500);
+	assert_int_equal(net_held(net, c, FEED(a)), 2);
+	net_crash(net, c);
+	net_link(net, a, 0);
+	net_run(net, 130000);
+	/* by the fork.proof of the registrar, which was told */
+	assert_int_equal(net_feed(net, 0, FEED(a)).state, FEED_CUT);
+	assert_int_equal(net_feed(net, b, FEED(a)).state, FEED_CUT);
+	assert_int_equal(count_proofs(), 1);
+}
+
 /* Statements are about the feed EVIL; they come to A alone, who is linked to nobody else. The author: its own node, or
  * the registrar's, which does not run then. */
 static void state_as(uint32_t author, const struct checkpoint *of)
@@ -566,6 +601,7 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(test_by_heads_in_a_restless_block, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_by_own_head, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_by_own_longer_head, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_told_by_its_own_node, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_by_statement, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_by_statement_of_less, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_by_statement_of_more, setup, teardown),
