@@ -45,24 +45,26 @@ def on_all(nodes, entry):
 
 def live_backup(world, one, two):
     """While entries are appended and sent: every backup is a whole store, as of one moment."""
-    done = threading.Event()
-    wrong = []
+    enough = threading.Event()
+    written, wrong = [], []
 
     def work():
         try:
-            for i in range(120):
-                one.entry("trade", "offer", two.name, "--sell", "--line", f"Beras: {i + 1} kg @ 12000")
+            while not enough.is_set() and len(written) < 2000:
+                line = f"Beras: {len(written) + 1} kg @ 12000"
+                written.append(one.entry("trade", "offer", two.name, "--sell", "--line", line))
         except Failed as failed:
             wrong.append(failed)
-        done.set()
 
     worker = threading.Thread(target=work)
     worker.start()
     made = []
-    while not done.is_set() and len(made) < 4:
-        path = world.root / f"live-{len(made)}.backup"
+    for i in range(4):
+        before = len(written)
+        wait("one more entry", lambda n=before: len(written) > n or wrong)
+        path = world.root / f"live-{i}.backup"
         made.append((path, one.json("backup", path)))
-        done.wait(0.7)
+    enough.set()
     worker.join()
     check(not wrong, f"an append failed beside a backup: {wrong}")
     check(made[-1][1]["own_size"] > made[0][1]["own_size"], "no entry was appended while backups were made")
