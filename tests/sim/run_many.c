@@ -22,6 +22,8 @@ struct worker {
 	char dir[32];
 };
 
+#define KEPT_MAX 4096u
+
 struct sums {
 	uint64_t seeds, failed, nodes, virtual_ms, entries, chunks, slowest_ms;
 	uint64_t tally[SIM_FAULT_KINDS];
@@ -31,7 +33,9 @@ struct many {
 	const struct run_options *o;
 	struct worker workers[RUN_JOBS_MAX];
 	uint64_t next, left;
-	FILE *kept;
+	uint64_t kept
+	        [KEPT_MAX]; /* read before any child is: its exit would turn back a file that is being read */
+	uint32_t kept_count, kept_at;
 	struct sums sums;
 	bool ending;
 };
@@ -75,15 +79,13 @@ static void begin(struct many *m, struct worker *w, uint64_t seed)
 
 static bool next_seed(struct many *m, uint64_t *out)
 {
-	char line[64];
 	if (m->ending)
 		return false;
-	while (m->kept && fgets(line, sizeof line, m->kept))
-		if (line[0] >= '0' && line[0] <= '9') {
-			*out = strtoull(line, NULL, 10);
-			return true;
-		}
-	if (m->kept || m->left == 0)
+	if (m->kept_at < m->kept_count) {
+		*out = m->kept[m->kept_at++];
+		return true;
+	}
+	if (m->o->kept || m->left == 0)
 		return false;
 	m->left--;
 	*out = m->next++;
@@ -225,18 +227,30 @@ static void print_sums(const struct many *m)
 	        (unsigned long long)(s->slowest_ms / 1000));
 }
 
+static bool read_kept(struct many *m, const char *path)
+{
+	char line[256];
+	FILE *f = fopen(path, "r");
+	if (!f) {
+		perror(path);
+		return false;
+	}
+	while (m->kept_count < KEPT_MAX && fgets(line, sizeof line, f))
+		if (line[0] >= '0' && line[0] <= '9')
+			m->kept[m->kept_count++] = strtoull(line, NULL, 10);
+	must(m->kept_count < KEPT_MAX);
+	(void)fclose(f);
+	return true;
+}
+
 int run_many(const struct run_options *o)
 {
 	static struct many m;
 	m = (struct many){.o = o, .next = o->first, .left = o->alone ? 1 : o->seeds};
-	if (o->kept && !(m.kept = fopen(o->kept, "r"))) {
-		perror(o->kept);
+	if (o->kept && !read_kept(&m, o->kept))
 		return 2;
-	}
 	while (start_some(&m))
 		wait_one(&m);
-	if (m.kept)
-		(void)fclose(m.kept);
 	if (o->json)
 		print_json(&m.sums);
 	else
