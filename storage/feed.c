@@ -317,6 +317,17 @@ bool feed_tree_at(struct txn *txn, struct feed_no no, uint64_t size, struct tree
 	return proof_tree(&source, size, out) == ERR_OK;
 }
 
+bool feed_has_head(struct txn *txn, struct feed_no no, const struct head *head)
+{
+	struct tree tree;
+	if (head->size == 0)
+		return true;
+	if (!feed_tree_at(txn, no, head->size, &tree))
+		return false;
+	const struct hash root = tree_root(&tree);
+	return hash_equal(&root, &head->root);
+}
+
 bool feed_aside_next(struct txn *txn, struct feed_no no, struct feed_aside_at *at, struct feed_aside *out)
 {
 	struct key prefix = keys_feed(no), last = keys_of(BYTES(at->key, at->len));

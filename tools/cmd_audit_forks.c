@@ -100,15 +100,9 @@ static const char *branch_of(const struct desk *d)
 	const struct head *heads[] = {&d->fork.older.head, &d->fork.newer.head};
 	const char *found = NULL;
 
-	for (size_t i = 0; i < 2; i++) {
-		struct tree tree;
-		struct hash root;
-		if (!feed_tree_at(d->ctx->txn, d->no, heads[i]->size, &tree))
-			continue;
-		root = tree_root(&tree);
-		if (hash_equal(&root, &heads[i]->root))
+	for (size_t i = 0; i < 2; i++)
+		if (feed_has_head(d->ctx->txn, d->no, heads[i]))
 			found = i == 0 ? "older" : "newer";
-	}
 	return found;
 }
 

@@ -67,24 +67,14 @@ static void read_head(struct ctx *ctx, const struct feed_info *info, struct rost
 		find_root(ctx, info, cut);
 }
 
-static bool is_ours(struct ctx *ctx, const struct roster_cut *cut)
-{
-	struct tree tree;
-	struct hash root;
-
-	if (!feed_tree_at(ctx->txn, cut->feed, cut->head.size, &tree))
-		return false;
-	root = tree_root(&tree);
-	return hash_equal(&root, &cut->head.root);
-}
-
 /* What people will ask about afterwards. */
 static void warn_of(struct ctx *ctx, const struct feed_info *info, const struct roster_cut *cut)
 {
 	struct head covered;
 	uint64_t stay = cut->head.size;
 
-	if (!is_ours(ctx, cut) && !aside_reaches(ctx->txn, cut->feed, &cut->head, &stay)) {
+	if (!feed_has_head(ctx->txn, cut->feed, &cut->head) &&
+	        !aside_reaches(ctx->txn, cut->feed, &cut->head, &stay)) {
 		stay = 0;
 		ctx_warn(ctx, "other_branch",
 		        _("that branch is not held here: the entries held of it are set aside, and it counts "

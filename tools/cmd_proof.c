@@ -51,14 +51,10 @@ static bool fits(const struct making *m, struct feed_no witness, const struct se
 	char text[CHECKPOINT_TEXT_BYTES_MAX];
 	struct bytes_out o = bytes_out(text, sizeof text);
 	struct cosignature c = {.time_s = seen->time_s};
-	struct tree tree;
 
-	if (!feed_tree_at(m->ctx->txn, seen->row.feed, seen->row.checkpoint.head.size, &tree))
-		return false;
-	struct hash root = tree_root(&tree);
 	checkpoint_put_text(&o, &m->network, &author->feed, &seen->row.checkpoint.head);
 	memcpy(c.signature, seen->row.cosignature, sizeof c.signature);
-	return hash_equal(&root, &seen->row.checkpoint.head.root) &&
+	return feed_has_head(m->ctx->txn, seen->row.feed, &seen->row.checkpoint.head) &&
 	       checkpoint_verify(&m->network, &author->feed, &seen->row.checkpoint) == ERR_OK &&
 	       cosignature_verify(&c, bytes_written(&o), keys_of(m, witness)->cosigner) == ERR_OK;
 }

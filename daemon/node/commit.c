@@ -160,7 +160,9 @@ static enum err rename_drafts(const struct append *a, const struct request *r, s
 	for (uint32_t i = 0; i < r->count; i++)
 		bytes += room_of(&r->drafts[i]);
 	struct draft *drafts = malloc(bytes);
-	enum err e = drafts ? ERR_OK : ERR_NO_MEMORY;
+	enum err e = ERR_OK;
+	if (!drafts)
+		return ERR_NO_MEMORY;
 	uint8_t *room = (uint8_t *)(drafts + r->count);
 	for (uint32_t i = 0; i < r->count && !e; room += room_of(&r->drafts[i++])) {
 		struct mp_out m = mp_out(room, room_of(&r->drafts[i]));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * forks.c: two histories of one feed: found by a run whose root its signature does not sign, by heads of a size that we
- * hold, by what a peer holds of our own feed, or by what a witness stated. What proves it is kept, published once, and the feed is held; what
- * proves nothing is the sender's fault. docs/PROTOCOL.md 3, 6.
+ * hold, by what a peer holds of our own feed, or by what a witness stated. What proves it is kept, published once, and
+ * the feed is held; what proves nothing is the sender's fault. docs/PROTOCOL.md 3, 6.
  * Its twist: a run may be wrong only because of what others sent before it. So its sender is asked to prove it when
  * all of that is stored, from the very size at which its run began; if that is no longer where the feed stands, nobody
  * is asked. */
@@ -444,32 +444,20 @@ void forks_confess(struct node *node, struct peer *p, uint64_t size)
 		forks_send_head(node, p, node->own);
 }
 
-/* Is the head on the branch that we hold? */
-static bool is_ours(struct txn *txn, struct feed_no no, const struct head *head)
-{
-	struct tree tree;
-	if (!feed_tree_at(txn, no, head->size, &tree))
-		return false;
-	struct hash root = tree_root(&tree);
-	return hash_equal(&root, &head->root);
-}
-
-/* What contradicts the branch that it holds: ours, if it was compared and found the same. */
+/* Both heads, of which one contradicts what it holds, whichever that is. Who holds the older one, and less than the newer
+ * one's size, can judge by the path alone. */
 static void tell_own(struct node *node, struct peer *p, const struct fork *fork, bool older_is_ours)
 {
-	bool holds_older = p->compared == older_is_ours;
-	const struct message_feed_head head = {
-	        .feed = node->own, .checkpoint = holds_older ? fork->newer : fork->older};
+	const struct message_feed_head heads[] = {{.feed = node->own, .checkpoint = fork->older},
+	        {.feed = node->own, .checkpoint = fork->newer}};
 	const struct message_proof proof = {.feed = node->own,
 	        .old_size = fork->older.head.size,
 	        .newer = fork->newer,
 	        .path = fork->path};
-	if (p->feeds[node->own.n].size >= head.checkpoint.head.size) {
-		send_list(p, &head, 1);
-		return;
-	}
-	bool has_path = holds_older && proof.old_size < proof.newer.head.size;
-	struct mp_out *m = has_path ? peer_write(p) : NULL;
+	uint64_t size = p->feeds[node->own.n].size, older = proof.old_size, newer = proof.newer.head.size;
+	bool holds_older = p->view.head.size >= older && p->compared == older_is_ours;
+	send_list(p, heads, (uint32_t)(size >= older) + (uint32_t)(size >= newer));
+	struct mp_out *m = holds_older && size < newer ? peer_write(p) : NULL;
 	if (!m)
 		return;
 	message_pack_proof(m, &proof);
@@ -483,7 +471,7 @@ void forks_tell_own(struct node *node)
 	if (txn_read(node->options.store, &txn))
 		return;
 	bool found = feed_fork(txn, node->own, &fork);
-	bool older_is_ours = found && is_ours(txn, node->own, &fork.older.head);
+	bool older_is_ours = found && feed_has_head(txn, node->own, &fork.older.head);
 	txn_abort(txn);
 	for (struct peer *p = node->peers; p && found; p = p->next)
 		if (peer_is_live(p) && !p->is_limited && p->feeds_cap > node->own.n)

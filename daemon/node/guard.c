@@ -209,15 +209,10 @@ static bool covers_statement(struct node *node)
 {
 	struct txn *txn;
 	struct head covered;
-	struct tree tree;
 	if (txn_read(node->options.store, &txn))
 		return false;
-	bool fits = true;
-	if (query_covered(txn, node->own, &covered)) {
-		fits = covered.size <= node->mark.size && feed_tree_at(txn, node->own, covered.size, &tree);
-		struct hash root = fits ? tree_root(&tree) : covered.root;
-		fits = fits && hash_equal(&root, &covered.root);
-	}
+	bool fits = !query_covered(txn, node->own, &covered) ||
+	            (covered.size <= node->mark.size && feed_has_head(txn, node->own, &covered));
 	txn_abort(txn);
 	return fits;
 }
@@ -338,15 +333,16 @@ static void copy_tick(struct node *node, uint64_t *next_ms)
 	}
 }
 
-/* Again and again: links come, and what peers hold grows. */
+/* Again and again, since links come and what peers hold grows; not at once: mostly somebody's proof is on its way. */
 static void confess_tick(struct node *node, uint64_t *next_ms)
 {
-	if (node->guard != GUARD_FORKED || !node->has_own || !node->peers)
-		return;
-	if (node->now.steady_ms >= node->confess_due_ms) {
-		node->confess_due_ms = node->now.steady_ms + node_jitter(node, FRONTIER_INTERVAL_MS);
+	bool held = node->has_own && node->feeds[node->own.n].state == FEED_HELD;
+	if (!held || !node->peers)
+		return; /* a cut one is told by its cutoff */
+	if (node->confess_due_ms && node->now.steady_ms >= node->confess_due_ms)
 		forks_tell_own(node);
-	}
+	if (node->now.steady_ms >= node->confess_due_ms)
+		node->confess_due_ms = node->now.steady_ms + node_jitter(node, FRONTIER_INTERVAL_MS);
 	if (*next_ms > node->confess_due_ms)
 		*next_ms = node->confess_due_ms;
 }

@@ -370,7 +370,7 @@ void forks_send_heads(struct node *node, struct peer *p, uint32_t block);
 void forks_send_head(struct node *node, struct peer *p, struct feed_no no);
 /* Of our own feed, which forked at or before that size: what proves it. */
 void forks_confess(struct node *node, struct peer *p, uint64_t size);
-/* Tell all who are linked of the branch that they do not hold: nobody else may be able to, since a feed that forked says
+/* Tell all who are linked of both branches: nobody else may be able to, since a feed that forked says
  * nothing, and neither does a copy of its node. */
 void forks_tell_own(struct node *node);
 /* A signed head of the feed that is not on our history, of a size that we hold. */

@@ -74,6 +74,8 @@ bool feed_run(struct txn *txn, struct feed_no no, uint64_t from, uint64_t to, st
 bool feed_checkpoint(struct txn *txn, struct feed_no no, uint64_t size, struct checkpoint *out);
 /* The tree and the root as they were at SIZE. False: not held so far. */
 bool feed_tree_at(struct txn *txn, struct feed_no no, uint64_t size, struct tree *out);
+/* Is that head on the history that is held? False: it has another root there, or less is held. Size 0 is. */
+bool feed_has_head(struct txn *txn, struct feed_no no, const struct head *head);
 /* For proofs (log/proof.h). memory outlives the use. */
 struct feed_proof {
 	struct txn *txn;
