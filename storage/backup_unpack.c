@@ -199,16 +199,20 @@ enum err backup_unpack(const char *file, const struct backup *backup, const char
 /* The first name that is free: "store.aside-1", -2, ... */
 static enum err put_aside(const char *home, const char *store, char aside[BACKUP_PATH_BYTES_MAX])
 {
+	char name[BACKUP_PATH_BYTES_MAX];
 	struct stat st;
-	aside[0] = '\0';
 	if (lstat(store, &st) != 0)
 		return errno == ENOENT ? ERR_OK : ERR_IO;
 	for (unsigned i = 1; i < ASIDES_MAX; i++) {
-		int len = snprintf(aside, BACKUP_PATH_BYTES_MAX, "%s/store.aside-%u", home, i);
-		if (len < 0 || len >= (int)BACKUP_PATH_BYTES_MAX)
+		int len = snprintf(name, sizeof name, "%s/store.aside-%u", home, i);
+		if (len < 0 || len >= (int)sizeof name)
 			return ERR_TOO_LONG;
-		if (lstat(aside, &st) != 0)
-			return rename(store, aside) == 0 ? ERR_OK : ERR_IO;
+		if (lstat(name, &st) == 0)
+			continue;
+		if (rename(store, name) != 0)
+			return db_err(errno);
+		memcpy(aside, name, (size_t)len + 1);
+		return ERR_OK;
 	}
 	return ERR_TOO_MANY;
 }
@@ -227,9 +231,10 @@ static enum err place(const char *dir, const char *home, char aside[BACKUP_PATH_
 		return e;
 	(void)unlink(lock.text); /* of readers that were in DIR */
 	if (rename(from.text, to.text) != 0) {
-		if (aside[0] != '\0')
-			(void)rename(aside, to.text);
-		return ERR_IO;
+		e = db_err(errno);
+		if (aside[0] != '\0' && rename(aside, to.text) == 0)
+			aside[0] = '\0';
+		return e;
 	}
 	backup_discard(dir);
 	return dir_sync(home);
@@ -238,6 +243,7 @@ static enum err place(const char *dir, const char *home, char aside[BACKUP_PATH_
 enum err backup_place(const char *dir, const char *home, char aside[BACKUP_PATH_BYTES_MAX])
 {
 	int lock = -1;
+	aside[0] = '\0';
 	enum err e = dir_lock(home, &lock);
 	if (e != ERR_OK)
 		return e;

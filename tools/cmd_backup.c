@@ -21,15 +21,16 @@ static bool progress(void *context, uint64_t done, uint64_t all)
 	return true;
 }
 
-/* A file of the home as text; empty where there is none. False: there is one that cannot go in. */
-static bool read_text(struct ctx *ctx, const char *name, size_t cap, struct bytes *out)
+/* The text of lontar.conf; empty where there is none. False: there is one that cannot go in. */
+static bool read_settings(struct ctx *ctx, struct bytes *out)
 {
+	const size_t cap = BACKUP_SETTINGS_BYTES_MAX;
 	char path[HOME_PATH_BYTES_MAX];
 	char *text = arena_take(&ctx->arena, cap + 1);
 	FILE *in;
 	bool good;
 
-	home_path(&ctx->home, name, path);
+	home_path(&ctx->home, "lontar.conf", path);
 	*out = BYTES(text, 0);
 	in = fopen(path, "r");
 	if (!in)
@@ -43,21 +44,19 @@ static bool read_text(struct ctx *ctx, const char *name, size_t cap, struct byte
 /* The line of a sealed seed. In clear it would make of every copy of the backup a key to the feed. */
 static void read_seed(struct ctx *ctx, struct bytes *out)
 {
-	bool is_sealed;
+	char line[HOME_SEED_LINE_BYTES_MAX];
 
-	if (!read_text(ctx, "seed", BACKUP_SEED_BYTES_MAX, out) || out->len == 0) {
-		trouble_set(&ctx->trouble, out->len == 0 ? ERR_NO_SEED : ERR_IO, "%s", ctx->home.dir);
+	if (!ctx_ok(ctx, home_seed_line(&ctx->home, line), ctx->home.dir))
 		return;
-	}
-	while (out->len > 0 && (out->data[out->len - 1] == '\n' || out->data[out->len - 1] == '\r'))
-		out->len--;
-	is_sealed = home_seed_is_sealed((const char *)out->data);
-	if (!is_sealed)
+	if (home_seed_is_sealed(line))
+		*out = arena_copy(&ctx->arena, bytes_text(line));
+	else
 		trouble_field(&ctx->trouble, ERR_NOT_FOUND, args_name(OPT_WITH_SEED), "%s",
 		        _("the seed here is not sealed with a passphrase, and in clear it is in no backup; "
 		          "`lontar "
 		          "key paper` "
 		          "prints it for a safe place"));
+	bytes_wipe(line, sizeof line);
 }
 
 static json_t *report(struct ctx *ctx, const char *file, const struct backup *b)
@@ -103,7 +102,7 @@ static bool write_it(struct ctx *ctx, const char *file, struct backup *out)
 		read_seed(ctx, &options.seed);
 	if (trouble_is(&ctx->trouble))
 		return false;
-	if (!read_text(ctx, "lontar.conf", BACKUP_SETTINGS_BYTES_MAX, &options.settings)) {
+	if (!read_settings(ctx, &options.settings)) {
 		options.settings.len = 0;
 		ctx_warn(ctx, "no_settings", "%s",
 		        _("lontar.conf is not in the backup: it cannot be read or is too long"));

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
  * cmd_key.c: the node's keys: the public ones to be shown to an officer, the seed on paper, and back from paper. */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,22 +48,6 @@ enum exit_code cmd_key_show(struct ctx *ctx)
 	return ctx_end(ctx);
 }
 
-/* The line of the seed file as it stands: sealed where it is sealed. */
-static bool seed_line(struct ctx *ctx, struct paper *p)
-{
-	char path[HOME_PATH_BYTES_MAX];
-	FILE *in;
-
-	home_path(&ctx->home, "seed", path);
-	in = fopen(path, "r");
-	if (!in || !fgets(p->seed_line, sizeof p->seed_line, in))
-		trouble_set(&ctx->trouble, errno == ENOENT ? ERR_NO_SEED : ERR_IO, "%s", path);
-	if (in)
-		(void)fclose(in);
-	p->seed_line[strcspn(p->seed_line, "\r\n")] = '\0';
-	return !trouble_is(&ctx->trouble);
-}
-
 /* Where a member's node can be dialled, by its newest word on it. */
 static bool dialled_at(struct ctx *ctx, struct feed_no no, struct paper *p)
 {
@@ -88,30 +70,8 @@ static bool dialled_at(struct ctx *ctx, struct feed_no no, struct paper *p)
 	return false;
 }
 
-enum exit_code cmd_key_paper(struct ctx *ctx)
+static enum exit_code print_paper(struct ctx *ctx, const char *text, bool sealed)
 {
-	struct paper p = {0};
-	char *text = arena_take(&ctx->arena, 4096);
-	struct bytes_out o = bytes_out(text, 4095);
-	bool sealed;
-
-	if (!seed_line(ctx, &p))
-		return ctx_end(ctx);
-	p.has_network = own_network(ctx->txn, &p.network);
-	for (uint32_t i = 0; i < ctx->roster->feeds_count && p.peers_count < 2; i++) {
-		if (!ctx->has_feed || i != ctx->feed.n)
-			(void)dialled_at(ctx, (struct feed_no){i}, &p);
-	}
-	sealed = strncmp(p.seed_line, "lontar-seed-1-sealed ", 21) == 0;
-	paper_put(&o, &p);
-	sodium_memzero(p.seed_line, sizeof p.seed_line);
-	if (!ctx_ok(ctx, bytes_out_end(&o), "paper"))
-		return ctx_end(ctx);
-	if (p.peers_count == 0)
-		ctx_warn(ctx, "no_peers", "%s",
-		        _("no other member's node says where it can be dialled, so the paper names nobody to "
-		          "ask; note such an "
-		          "address beside it, or have an invite ready (`lontar key recover --invite`)"));
 	if (ctx->form == SAY_JSON)
 		return ctx_print_json(ctx, json_pack("{s:s, s:O}", "paper", text, "warnings", ctx->warnings));
 	(void)fputs(text, stdout);
@@ -125,6 +85,40 @@ enum exit_code cmd_key_paper(struct ctx *ctx)
 	return ctx_end(ctx);
 }
 
+#define TEXT_BYTES 4096u
+
+enum exit_code cmd_key_paper(struct ctx *ctx)
+{
+	struct paper p = {0};
+	char *text = arena_take(&ctx->arena, TEXT_BYTES);
+	struct bytes_out o = bytes_out(text, TEXT_BYTES - 1);
+	enum exit_code code;
+	bool sealed;
+
+	if (!ctx_ok(ctx, home_seed_line(&ctx->home, p.seed_line), ctx->home.dir))
+		return ctx_end(ctx);
+	p.has_network = own_network(ctx->txn, &p.network);
+	for (uint32_t i = 0; i < ctx->roster->feeds_count && p.peers_count < 2; i++) {
+		if (!ctx->has_feed || i != ctx->feed.n)
+			(void)dialled_at(ctx, (struct feed_no){i}, &p);
+	}
+	sealed = home_seed_is_sealed(p.seed_line);
+	paper_put(&o, &p);
+	sodium_memzero(p.seed_line, sizeof p.seed_line);
+	if (!ctx_ok(ctx, bytes_out_end(&o), "paper")) {
+		bytes_wipe(text, TEXT_BYTES);
+		return ctx_end(ctx);
+	}
+	if (p.peers_count == 0)
+		ctx_warn(ctx, "no_peers", "%s",
+		        _("no other member's node says where it can be dialled, so the paper names nobody to "
+		          "ask; note such an "
+		          "address beside it, or have an invite ready (`lontar key recover --invite`)"));
+	code = print_paper(ctx, text, sealed);
+	bytes_wipe(text, TEXT_BYTES);
+	return code;
+}
+
 struct recovering {
 	struct paper paper;
 	char seed_path[HOME_PATH_BYTES_MAX];
@@ -132,37 +126,28 @@ struct recovering {
 };
 
 /* The same seed is here already: only the store was lost. */
-static bool is_there(const char *path, const struct paper *p)
+static bool is_there(const struct ctx *ctx, const struct paper *p)
 {
-	char line[sizeof p->seed_line + 1] = {0};
-	FILE *in = fopen(path, "r");
-	bool same = in && fgets(line, sizeof line, in);
+	char line[HOME_SEED_LINE_BYTES_MAX];
+	bool same = home_seed_line(&ctx->home, line) == ERR_OK && strcmp(line, p->seed_line) == 0;
 
-	if (in)
-		(void)fclose(in);
-	line[strcspn(line, "\r\n")] = '\0';
-	same = same && strcmp(line, p->seed_line) == 0;
 	sodium_memzero(line, sizeof line);
 	return same;
 }
 
 static void write_seed(struct ctx *ctx, struct recovering *r)
 {
-	const char *path = r->seed_path, *line = r->paper.seed_line;
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	char text[HOME_SEED_LINE_BYTES_MAX + 1];
+	size_t len = strlen(r->paper.seed_line);
+	enum err e;
 
-	r->made_seed = fd >= 0;
-	if (fd < 0 && errno == EEXIST && is_there(path, &r->paper))
-		return;
-	if (fd < 0) {
-		trouble_set(&ctx->trouble, errno == EEXIST ? ERR_EXISTS : ERR_IO, "%s", path);
-		return;
-	}
-	if (write(fd, line, strlen(line)) != (ssize_t)strlen(line) || write(fd, "\n", 1) != 1 ||
-	        fsync(fd) != 0)
-		trouble_set(&ctx->trouble, errno == ENOSPC ? ERR_DISK_FULL : ERR_IO, "%s: %s", path,
-		        strerror(errno));
-	(void)close(fd);
+	memcpy(text, r->paper.seed_line, len);
+	text[len] = '\n';
+	e = home_text_write(&ctx->home, "seed", BYTES(text, len + 1));
+	sodium_memzero(text, sizeof text);
+	r->made_seed = e == ERR_OK;
+	if (e != ERR_EXISTS || !is_there(ctx, &r->paper))
+		(void)ctx_ok(ctx, e, r->seed_path);
 }
 
 /* An invite of any member names the network and a node, as the paper may not. */
@@ -271,7 +256,6 @@ static void recover(struct ctx *ctx, struct recovering *r)
 {
 	home_path(&ctx->home, "seed", r->seed_path);
 	write_seed(ctx, r);
-	sodium_memzero(r->paper.seed_line, sizeof r->paper.seed_line);
 	if (!trouble_is(&ctx->trouble))
 		make_store(ctx, r);
 	if (!trouble_is(&ctx->trouble))
@@ -308,18 +292,27 @@ static void say_next(struct ctx *ctx, const struct recovering *r)
 		          "listen and advertise into lontar.conf again."));
 }
 
+static bool read_paper(struct ctx *ctx, struct paper *out)
+{
+	const char *path = ctx->args->words_count > 0 ? ctx->args->words[0] : "-";
+	struct bytes text = {0};
+	bool good = ctx_read(ctx, path, PAPER_TEXT_BYTES_MAX, &text) &&
+	            paper_read(text, &ctx->trouble, out) == ERR_OK;
+
+	ctx_forget(text);
+	return good;
+}
+
 enum exit_code cmd_key_recover(struct ctx *ctx)
 {
 	struct recovering *r = arena_take(&ctx->arena, sizeof *r);
-	struct bytes text;
 
-	if (!ctx_read(ctx, ctx->args->words_count > 0 ? ctx->args->words[0] : "-", PAPER_TEXT_BYTES_MAX,
-	            &text) ||
-	        paper_read(text, &ctx->trouble, &r->paper) != ERR_OK)
+	if (!read_paper(ctx, &r->paper))
 		return ctx_end(ctx);
 	take_invite(ctx, &r->paper);
 	if (!trouble_is(&ctx->trouble) && ctx_ok(ctx, home_make(&ctx->home), ctx->home.dir))
 		recover(ctx, r);
+	sodium_memzero(r->paper.seed_line, sizeof r->paper.seed_line);
 	if (trouble_is(&ctx->trouble))
 		return ctx_end(ctx);
 	if (ctx->form == SAY_JSON)

@@ -3,7 +3,6 @@
  * and every figure are looked at beside the home, then the store is put in place and what stood there is kept aside.
  * The store keeps its name, so that the copy of its mark on this machine is found, and it counts as an old copy. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -187,24 +186,25 @@ static void verify(struct ctx *ctx, const struct restoring *r)
 	store_close(store);
 }
 
-/* DIR/NAME with this content, where there is none. */
+/* DIR/NAME with this content, where there is none. True: it was made. */
 static bool add_file(struct ctx *ctx, const char *name, struct bytes content)
 {
 	char path[HOME_PATH_BYTES_MAX];
-	int fd;
-	bool good;
+	enum err e = content.len == 0 ? ERR_EXISTS : home_text_write(&ctx->home, name, content);
 
 	home_path(&ctx->home, name, path);
-	fd = content.len == 0 ? -1 : open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0 && (content.len == 0 || errno == EEXIST))
-		return false;
-	good = fd >= 0 && write(fd, content.data, content.len) == (ssize_t)content.len && fsync(fd) == 0;
-	if (!good)
-		trouble_set(&ctx->trouble, errno == ENOSPC ? ERR_DISK_FULL : ERR_IO, "%s: %s", path,
-		        strerror(errno));
-	if (fd >= 0)
-		(void)close(fd);
-	return good;
+	return e != ERR_EXISTS && ctx_ok(ctx, e, path);
+}
+
+/* Nothing was changed, unless what was put aside could not be put back. */
+static void say_unplaced(struct ctx *ctx, enum err e, const struct restoring *r)
+{
+	if (r->aside[0] != '\0')
+		trouble_set(&ctx->trouble, e, _("the store that was here is now %s: give it back its name"),
+		        r->aside);
+	else
+		(void)ctx_ok(ctx, e,
+		        e == ERR_STORE_BUSY ? _("another process writes the store here") : ctx->home.dir);
 }
 
 static void place(struct ctx *ctx, struct restoring *r)
@@ -212,8 +212,10 @@ static void place(struct ctx *ctx, struct restoring *r)
 	char seed[BACKUP_SEED_BYTES_MAX + 1];
 	enum err e = backup_place(r->part, ctx->home.dir, r->aside);
 
-	if (!ctx_ok(ctx, e, e == ERR_STORE_BUSY ? _("another process writes the store here") : ctx->home.dir))
+	if (e != ERR_OK) {
+		say_unplaced(ctx, e, r);
 		return;
+	}
 	memcpy(seed, r->backup.seed, r->backup.seed_len);
 	seed[r->backup.seed_len] = '\n';
 	if (r->backup.seed_len > 0)
@@ -286,8 +288,8 @@ static void restore(struct ctx *ctx, struct restoring *r)
 	verify(ctx, r);
 	if (!trouble_is(&ctx->trouble))
 		place(ctx, r);
-	else
-		backup_discard(r->part);
+	if (trouble_is(&ctx->trouble))
+		backup_discard(r->part); /* what was placed is not there any more */
 }
 
 enum exit_code cmd_restore(struct ctx *ctx)

@@ -175,6 +175,7 @@ enum err paper_read(struct bytes text, struct trouble *t, struct paper *out)
 		trouble_set(t, ERR_BAD_TEXT, "%s", _("there is no seed on it"));
 	if (!trouble_is(t))
 		*out = r.paper;
+	bytes_wipe(&r, sizeof r);
 	return t->err;
 }
 

@@ -86,7 +86,12 @@ static enum err put_in_place(const char *temporary, const char *path, enum file_
 	enum err e = failed ? err_of(errno) : ERR_OK;
 	if (mode == FILE_NEW || e)
 		unlink(temporary);
-	return e ? e : sync_parent(path);
+	if (e)
+		return e;
+	e = sync_parent(path);
+	if (e && mode == FILE_NEW)
+		unlink(path); /* not there, rather than perhaps there */
+	return e;
 }
 
 enum err file_write(const char *path, struct bytes content, enum file_mode mode)

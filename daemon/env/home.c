@@ -63,6 +63,13 @@ void home_path(const struct home *home, const char *name, char out[HOME_PATH_BYT
 	must(n > 0 && n < HOME_PATH_BYTES_MAX);
 }
 
+enum err home_text_write(const struct home *home, const char *name, struct bytes text)
+{
+	char path[HOME_PATH_BYTES_MAX];
+	home_path(home, name, path);
+	return file_write(path, text, FILE_NEW);
+}
+
 static void seal_key(const char *passphrase, const uint8_t salt[16], uint8_t key[32])
 {
 	int failed =
@@ -93,8 +100,7 @@ static enum err open_sealed(struct bytes hex, const char *passphrase, struct see
 
 static enum err seed_parse(const char *text, const char *passphrase, struct seed *out)
 {
-	struct bytes rest = bytes_text(text);
-	struct bytes line = text_split(&rest, '\n');
+	struct bytes line = bytes_text(text);
 	const size_t plain = sizeof SEED_PLAIN - 1, sealed = sizeof SEED_SEALED - 1;
 	if (line.len > sealed && !memcmp(line.data, SEED_SEALED, sealed))
 		return open_sealed(BYTES(line.data + sealed, line.len - sealed), passphrase, out);
@@ -103,19 +109,40 @@ static enum err seed_parse(const char *text, const char *passphrase, struct seed
 	return ERR_BAD_TEXT;
 }
 
-enum err home_seed_read(const struct home *home, const char *passphrase, struct seed *out)
+static enum err first_line(const char *text, char out[HOME_SEED_LINE_BYTES_MAX])
+{
+	struct bytes rest = bytes_text(text), line = text_split(&rest, '\n');
+	if (line.len > 0 && line.data[line.len - 1] == '\r')
+		line.len--;
+	if (line.len == 0 || line.len >= HOME_SEED_LINE_BYTES_MAX)
+		return ERR_BAD_TEXT;
+	memcpy(out, line.data, line.len);
+	out[line.len] = 0;
+	return ERR_OK;
+}
+
+enum err home_seed_line(const struct home *home, char out[HOME_SEED_LINE_BYTES_MAX])
 {
 	char path[HOME_PATH_BYTES_MAX], text[SEED_TEXT_MAX];
+	home_path(home, "seed", path);
+	enum err e = file_read(path, text, sizeof text);
+	if (!e)
+		e = first_line(text, out);
+	sodium_memzero(text, sizeof text);
+	return e == ERR_NOT_FOUND ? ERR_NO_SEED : e;
+}
+
+enum err home_seed_read(const struct home *home, const char *passphrase, struct seed *out)
+{
+	char path[HOME_PATH_BYTES_MAX], line[HOME_SEED_LINE_BYTES_MAX];
 	struct stat st;
 	home_path(home, "seed", path);
 	if (!stat(path, &st) && (st.st_mode & 077))
 		return ERR_IO;
-	enum err e = file_read(path, text, sizeof text);
-	if (e == ERR_NOT_FOUND)
-		return ERR_NO_SEED;
+	enum err e = home_seed_line(home, line);
 	if (!e)
-		e = seed_parse(text, passphrase, out);
-	sodium_memzero(text, sizeof text);
+		e = seed_parse(line, passphrase, out);
+	sodium_memzero(line, sizeof line);
 	return e;
 }
 
@@ -134,9 +161,8 @@ bool home_seed_is_sealed(const char *line)
 enum err home_seed_write(
         const struct home *home, const struct seed *seed, const char *passphrase, const uint8_t salt[16])
 {
-	char path[HOME_PATH_BYTES_MAX], text[SEED_TEXT_MAX];
+	char text[SEED_TEXT_MAX];
 	struct bytes_out o = bytes_out(text, sizeof text);
-	home_path(home, "seed", path);
 	if (passphrase) {
 		uint8_t sealed[SEALED_BYTES], key[32];
 		const uint8_t nonce[crypto_secretbox_NONCEBYTES] = {0};
@@ -152,7 +178,7 @@ enum err home_seed_write(
 	}
 	bytes_put_u8(&o, '\n');
 	must(bytes_out_end(&o) == ERR_OK);
-	enum err e = file_write(path, bytes_written(&o), FILE_NEW);
+	enum err e = home_text_write(home, "seed", bytes_written(&o));
 	sodium_memzero(text, sizeof text);
 	return e;
 }

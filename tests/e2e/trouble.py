@@ -104,12 +104,17 @@ class Trouble(unittest.TestCase):
 
     def test_another_process_has_the_store(self):
         self.found()
+        backup = os.path.join(self.tmp.name, "a.backup")
+        self.home.json("backup", backup)
         with open(os.path.join(self.home.dir, "lock"), "r+b") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             fcntl.lockf(lock, fcntl.LOCK_EX)
             error = self.home.error("member", "admit", "a", "--name", "A", code=4)
             self.assertEqual(error["code"], "store_busy")
             self.assertEqual(self.home.json("status")["members"], 1)  # reading goes on
+            before = sorted(os.listdir(self.home.dir))
+            self.assertEqual(self.home.error("restore", "--replace", backup, code=4)["code"], "store_busy")
+            self.assertEqual(sorted(os.listdir(self.home.dir)), before)  # nor is a part of it left
         self.home.json("member", "admit", "a", "--name", "A")
 
     def test_damaged_store(self):

@@ -6,9 +6,12 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <dirent.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -115,6 +118,61 @@ static void test_fifo(void **state)
 	assert_int_equal(home_seed_read(&home, NULL, &got), ERR_IO); /* and does not wait for a writer */
 }
 
+static void test_seed_line(void **state)
+{
+	char line[HOME_SEED_LINE_BYTES_MAX], path[HOME_PATH_BYTES_MAX];
+	(void)state;
+	assert_int_equal(home_seed_line(&home, line), ERR_NO_SEED);
+	put("seed", "lontar-seed-1-sealed 00\r\nmore\n");
+	assert_int_equal(home_seed_line(&home, line), ERR_OK);
+	assert_string_equal(line, "lontar-seed-1-sealed 00");
+	assert_true(home_seed_is_sealed(line));
+	put("seed", "\n");
+	assert_int_equal(home_seed_line(&home, line), ERR_BAD_TEXT);
+	home_path(&home, "seed", path);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkdir(path, 0700), 0); /* there, and not to be read: not the same as no seed */
+	assert_int_equal(home_seed_line(&home, line), ERR_IO);
+	assert_int_equal(rmdir(path), 0);
+}
+
+static unsigned files_here(void)
+{
+	unsigned count = 0;
+	DIR *dir = opendir(home.dir);
+	assert_non_null(dir);
+	for (const struct dirent *entry; (entry = readdir(dir));)
+		count += entry->d_name[0] != '.';
+	assert_int_equal(closedir(dir), 0);
+	return count;
+}
+
+/* Files may grow to this many bytes. */
+static void limit_files(rlim_t bytes)
+{
+	struct rlimit limit;
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static void test_whole_or_not(void **state)
+{
+	char line[HOME_SEED_LINE_BYTES_MAX];
+	(void)state;
+	assert_true(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+	limit_files(10);
+	enum err e = home_text_write(&home, "seed", bytes_text("lontar-seed-1 00\n"));
+	limit_files(RLIM_INFINITY);
+	assert_int_equal(e, ERR_IO);
+	assert_int_equal(files_here(), 0); /* neither half of it nor what it was written as */
+	assert_int_equal(home_text_write(&home, "seed", bytes_text("lontar-seed-1 00\n")), ERR_OK);
+	assert_int_equal(home_text_write(&home, "seed", bytes_text("lontar-seed-1 11\n")), ERR_EXISTS);
+	assert_int_equal(files_here(), 1);
+	assert_int_equal(home_seed_line(&home, line), ERR_OK);
+	assert_string_equal(line, "lontar-seed-1 00");
+}
+
 static void test_config(void **state)
 {
 	struct home_config c;
@@ -205,6 +263,8 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(test_sealed_seed, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_bad_seeds, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_fifo, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_seed_line, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_whole_or_not, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_config, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_bad_config, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_mark, setup, teardown),

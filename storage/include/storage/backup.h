@@ -56,7 +56,8 @@ MUST_USE enum err backup_unpack(const char *file, const struct backup *backup, c
 void backup_discard(const char *dir);
 
 /* Put the store of DIR into HOME, and what stands there aside, whatever it is: aside becomes its new path, or "" when
- * nothing was there. DIR is gone afterwards. ERR_STORE_BUSY: a process writes HOME's store. ERR_IO. */
+ * nothing was there. DIR is gone afterwards. ERR_STORE_BUSY: a process writes HOME's store. ERR_IO, ERR_DISK_FULL. On
+ * failure HOME is as it was and aside "", unless what stood there could not be put back: then aside says where it is. */
 #define BACKUP_PATH_BYTES_MAX 4096u
 MUST_USE enum err backup_place(const char *dir, const char *home, char aside[BACKUP_PATH_BYTES_MAX]);
 

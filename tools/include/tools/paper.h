@@ -11,7 +11,7 @@
 #define PAPER_TEXT_BYTES_MAX 16384u
 
 struct paper {
-	char seed_line[256]; /* "lontar-seed-1 HEX" or "lontar-seed-1-sealed HEX" */
+	char seed_line[HOME_SEED_LINE_BYTES_MAX]; /* "lontar-seed-1 HEX" or "lontar-seed-1-sealed HEX" */
 	bool has_network;
 	struct network_id network;
 	unsigned peers_count;

@@ -37,6 +37,13 @@ MUST_USE enum err home_make(const struct home *home);
 /* dir/NAME into out. */
 void home_path(const struct home *home, const char *name, char out[HOME_PATH_BYTES_MAX]);
 
+/* dir/NAME, 0600, whole and fsynced, or not there at all: ERR_EXISTS (never over one that is there), ERR_DISK_FULL, ERR_IO. */
+MUST_USE enum err home_text_write(const struct home *home, const char *name, struct bytes text);
+
+#define HOME_SEED_LINE_BYTES_MAX 256u
+/* The line of the seed file as it stands, sealed where it is sealed; the caller wipes it. ERR_NO_SEED, ERR_IO,
+ * ERR_BAD_TEXT, ERR_TOO_LONG. */
+MUST_USE enum err home_seed_line(const struct home *home, char out[HOME_SEED_LINE_BYTES_MAX]);
 /* ERR_NO_SEED, ERR_IO (also when others may read the file), ERR_BAD_TEXT. A file sealed with a passphrase needs it
  * (NULL: ERR_NOT_DECRYPTED). */
 MUST_USE enum err home_seed_read(const struct home *home, const char *passphrase, struct seed *out);
