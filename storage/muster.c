@@ -156,10 +156,7 @@ bool muster_find(const struct muster *m, const struct feed_id *id, struct feed_n
 
 bool muster_is_registrar(const struct muster *m, struct feed_no feed)
 {
-	for (uint32_t i = 0; i < m->roster.registrars_count; i++)
-		if (m->roster.registrars[i].feed.n == feed.n)
-			return true;
-	return feed.n == 0;
+	return feed.n == 0 || roster_is_registrar(&m->roster, feed);
 }
 
 /* Where the anchor says that the registrar in force ends; NULL: it goes on. */

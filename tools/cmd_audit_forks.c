@@ -38,15 +38,6 @@ static bool was_resolved(const struct roster *r, struct feed_no no)
 	return at != ROSTER_NONE;
 }
 
-/* roster_roles_at() knows no roles of a feed that ended. */
-static bool was_registrar(const struct roster *r, struct feed_no no)
-{
-	for (uint32_t i = 0; i < r->registrars_count; i++)
-		if (r->registrars[i].feed.n == no.n)
-			return true;
-	return false;
-}
-
 static void find_aside(struct desk *d)
 {
 	const struct aside *a = d->aside;
@@ -72,7 +63,7 @@ static bool look_at(struct desk *d, struct feed_no no)
 	find_aside(d);
 	/* where a lost registrar's feed ends, an anchor says, and that is nobody's conflict */
 	bool cut = d->info.state == FEED_CUT && d->ctx->roster->feeds[no.n].is_cut &&
-	           !was_registrar(d->ctx->roster, no);
+	           !roster_is_registrar(d->ctx->roster, no);
 	return d->has_fork || cut || d->was_cut || d->end > d->first;
 }
 

@@ -49,11 +49,6 @@ static void put_body(struct ctx *ctx, json_t *row, struct place place)
 		row_json(row, "channels", channels_json(ctx, s.body));
 }
 
-static bool has_successor(const struct rewrite *r)
-{
-	return r->what == REWRITE_AGAIN || r->what == REWRITE_BACK;
-}
-
 static const char *became(enum rewrite_what what)
 {
 	switch (what) {
@@ -84,7 +79,7 @@ static void put_before(struct ctx *ctx, json_t *row, const struct reference *now
 	bool found = false;
 
 	while (!found && rewrites_next(ctx->txn, &at, &step))
-		found = rewrites_find(ctx->txn, &step.was, &end) && has_successor(&end) &&
+		found = rewrites_find(ctx->txn, &step.was, &end) && rewrites_has_successor(&end) &&
 		        reference_equal(&end.now, now);
 	if (found) {
 		put_rewrite(ctx, row, &end);
@@ -170,7 +165,7 @@ enum exit_code cmd_log_show(struct ctx *ctx)
 	struct reference ref;
 	json_t *row;
 
-	if (names_rewrite(ctx, f, &rewrite) && !has_successor(&rewrite))
+	if (names_rewrite(ctx, f, &rewrite) && !rewrites_has_successor(&rewrite))
 		return show_withdrawn(ctx, &rewrite);
 	ref = names_entry(ctx, f);
 	if (trouble_is(&ctx->trouble) || !feed_entry(ctx->txn, ref.place, &entry))

@@ -217,7 +217,7 @@ static bool why_rewritten(struct answers *a, struct field f)
 
 	if (!names_rewrite(a->ctx, f, &r))
 		return false;
-	if (r.what != REWRITE_AGAIN && r.what != REWRITE_BACK) {
+	if (!rewrites_has_successor(&r)) {
 		row_say(a->list, "withdrawn",
 		        _("`lontar log show` with this reference shows the reason and what was in it."), "%s",
 		        _("it was withdrawn when newer entries of ours came back, and not appended again"));

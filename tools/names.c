@@ -101,16 +101,15 @@ bool names_rewrite(struct ctx *ctx, struct field f, struct rewrite *out)
 {
 	struct reference given, held;
 	struct own_at at = {0};
+	struct rewrite step;
 	unsigned digits = 0;
 
 	if (reference_parse(f.text, &given, &digits) != ERR_OK || find_held(ctx, &given, digits, &held))
 		return false;
-	while (rewrites_next(ctx->txn, &at, out)) {
-		if (place_compare(out->was.place, given.place) == 0 &&
-		        names_begins(&given, digits, &out->was)) {
-			held = out->was;
-			return rewrites_find(ctx->txn, &held, out);
-		}
+	while (rewrites_next(ctx->txn, &at, &step)) {
+		if (place_compare(step.was.place, given.place) == 0 &&
+		        names_begins(&given, digits, &step.was))
+			return rewrites_find(ctx->txn, &step.was, out);
 	}
 	return false;
 }
@@ -129,7 +128,7 @@ struct reference names_entry(struct ctx *ctx, struct field f)
 		return held;
 	else if (!names_rewrite(ctx, f, &rewrite))
 		unknown(ctx, ERR_NOT_FOUND, f);
-	else if (rewrite.what == REWRITE_AGAIN || rewrite.what == REWRITE_BACK)
+	else if (rewrites_has_successor(&rewrite))
 		return rewrite.now;
 	else
 		trouble_field(&ctx->trouble, ERR_NOT_FOUND, f.name, "%s",

@@ -127,8 +127,7 @@ static void walk_array(struct walk *w, unsigned depth)
 	struct rewrite rewrite;
 	if (is_reference(w, &named)) {
 		bool moved = named.place.feed.n == w->r->own.n &&
-		             rewrites_find(w->r->txn, &named, &rewrite) &&
-		             (rewrite.what == REWRITE_AGAIN || rewrite.what == REWRITE_BACK);
+		             rewrites_find(w->r->txn, &named, &rewrite) && rewrites_has_successor(&rewrite);
 		w->changed |= moved;
 		mp_skip(&w->in);
 		reference_pack(w->out, moved ? &rewrite.now : &named);

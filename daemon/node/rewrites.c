@@ -63,7 +63,7 @@ static bool read_row(struct bytes key, struct bytes value, struct rewrite *out)
 	return true;
 }
 
-static bool has_successor(const struct rewrite *r)
+bool rewrites_has_successor(const struct rewrite *r)
 {
 	return r->what == REWRITE_AGAIN || r->what == REWRITE_BACK;
 }
@@ -81,7 +81,7 @@ bool rewrites_find(struct txn *txn, const struct reference *was, struct rewrite 
 	struct rewrite last;
 	if (!one_step(txn, was, &last))
 		return false;
-	for (uint32_t i = 0; i < CHAIN_MAX && has_successor(&last); i++) {
+	for (uint32_t i = 0; i < CHAIN_MAX && rewrites_has_successor(&last); i++) {
 		struct rewrite next;
 		if (!one_step(txn, &last.now, &next))
 			break;
@@ -126,11 +126,8 @@ void rewrites_refuse(struct txn *txn, const struct rewrite_refused *refused)
 	own_put(txn, OWN_REFUSED, BYTES_OF(key), bytes_written(&o));
 }
 
-bool rewrites_refused(struct txn *txn, struct own_at *at, struct rewrite_refused *out)
+static bool read_refused(struct bytes key, struct bytes value, struct rewrite_refused *out)
 {
-	struct bytes key, value;
-	if (!own_next(txn, OWN_REFUSED, at, &key, &value))
-		return false;
 	struct bytes_in k = bytes_in(key), v = bytes_in(value);
 	struct rewrite_refused r = {.why = ERR_OK};
 	get_reference(&k, &r.was);
@@ -143,4 +140,13 @@ bool rewrites_refused(struct txn *txn, struct own_at *at, struct rewrite_refused
 		return false;
 	*out = r;
 	return true;
+}
+
+bool rewrites_refused(struct txn *txn, struct own_at *at, struct rewrite_refused *out)
+{
+	struct bytes key, value;
+	while (own_next(txn, OWN_REFUSED, at, &key, &value))
+		if (read_refused(key, value, out))
+			return true;
+	return false;
 }

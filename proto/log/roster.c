@@ -40,7 +40,7 @@ static bool has_room(const struct roster *r)
 	       r->profiles_count < r->profiles_cap && r->changes_count < r->changes_cap;
 }
 
-static bool is_registrar(const struct roster *r, struct feed_no feed)
+bool roster_is_registrar(const struct roster *r, struct feed_no feed)
 {
 	for (uint32_t i = 0; i < r->registrars_count; i++)
 		if (r->registrars[i].feed.n == feed.n)
@@ -264,7 +264,7 @@ static enum err feed_roles(struct roster *r, const struct roster_entry *e)
 	const struct roster_feed *f = roster_living(r, g.feed);
 	if (!f)
 		return ERR_NO_SUCH_FEED;
-	if (is_registrar(r, g.feed) != ((g.roles & ROLE_REGISTRAR) != 0))
+	if (roster_is_registrar(r, g.feed) != ((g.roles & ROLE_REGISTRAR) != 0))
 		return ERR_NO_RIGHT;
 	if (f->changes_count >= ROLES_CHANGES_MAX)
 		return ERR_TOO_MANY;
@@ -283,7 +283,7 @@ static enum err feed_cut(struct roster *r, const struct roster_entry *e)
 		return err;
 	if (!roster_living(r, c.feed))
 		return ERR_NO_SUCH_FEED;
-	if (is_registrar(r, c.feed))
+	if (roster_is_registrar(r, c.feed))
 		return ERR_NO_RIGHT;
 	cut(r, c.feed, &c.head);
 	return ERR_OK;
@@ -298,7 +298,7 @@ static enum err feed_resolve(struct roster *r, const struct roster_entry *e)
 	struct roster_feed *f = roster_living(r, c.feed);
 	if (!f)
 		return ERR_NO_SUCH_FEED;
-	if (is_registrar(r, c.feed))
+	if (roster_is_registrar(r, c.feed))
 		return ERR_NO_RIGHT;
 	if (!f->is_cut)
 		return ERR_NO_SUCH_OBJECT;
@@ -337,7 +337,7 @@ static enum err fork_proof(struct roster *r, const struct roster_entry *e)
 		return err;
 	if (!roster_find_feed(r, &fork.feed, &no))
 		return ERR_NO_SUCH_FEED;
-	if (is_registrar(r, no))
+	if (roster_is_registrar(r, no))
 		return ERR_NO_RIGHT;
 	err = fork_verify(&r->network.id, &fork);
 	if (err != ERR_OK)

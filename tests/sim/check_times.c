@@ -51,14 +51,6 @@ static void read_all(struct statements *s, struct txn *txn, const struct roster 
 	}
 }
 
-static bool is_registrar(const struct roster *r, struct feed_no feed)
-{
-	for (uint32_t i = 0; i < r->registrars_count; i++)
-		if (r->registrars[i].feed.n == feed.n)
-			return true;
-	return false;
-}
-
 static bool received(const struct statements *s, struct place place, uint64_t *time_ms)
 {
 	for (size_t i = 0; i < s->count; i++) {
@@ -92,7 +84,7 @@ static void check_node(struct sim *sim, uint32_t index)
 	struct feed_info info;
 	read_all(&s, txn, r);
 	for (struct feed_no no = {0}; feed_info(txn, no, &info); no.n++)
-		for (uint64_t n = 0; n < 6 && info.head.size > 0 && !is_registrar(r, no); n++) {
+		for (uint64_t n = 0; n < 6 && info.head.size > 0 && !roster_is_registrar(r, no); n++) {
 			const struct place place = {
 			        .feed = no, .seq = sim_draw(sim, SIM_CHECKS, info.head.size)};
 			check_entry(sim, index, txn, &s, place);

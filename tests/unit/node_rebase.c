@@ -372,7 +372,8 @@ static void test_refused(void **state)
 	meet();
 	assert_true(trade_at(b, theirs.place, &r) && r.state == TRADE_DECLINED);
 	assert_int_equal(rewritten(a, &accepted).what, REWRITE_REFUSED);
-	assert_int_equal(txn_read(net->nodes[a].store, &txn), ERR_OK);
+	assert_int_equal(txn_write(net->nodes[a].store, &txn), ERR_OK);
+	own_put(txn, OWN_REFUSED, BYTES("", 1), bytes_text("?")); /* unreadable: it hides none behind it */
 	assert_true(rewrites_refused(txn, &at, &refused));
 	assert_true(reference_equal(&refused.was, &accepted));
 	assert_int_equal(refused.kind, KIND_TRADE_ACCEPT);

@@ -22,6 +22,7 @@ struct rewrite {
 	struct reference now; /* REWRITE_AGAIN, REWRITE_BACK */
 	uint64_t wall_ms;     /* when */
 };
+bool rewrites_has_successor(const struct rewrite *rewrite); /* NOW is it */
 /* What became of it in the end, also when that was withdrawn again. False: it never was withdrawn. */
 bool rewrites_find(struct txn *txn, const struct reference *was, struct rewrite *out);
 /* Each call the next, by old place, one step of each; for finding one by the beginning of a reference. at: zero to
@@ -37,6 +38,7 @@ struct rewrite_refused {
 	uint16_t kind; /* the true one; KIND_SEALED: it could not be opened, body is its payload */
 	struct bytes body;
 };
+/* Each call the next, by old place; a row that cannot be read is passed over. at: zero to begin. */
 bool rewrites_refused(struct txn *txn, struct own_at *at, struct rewrite_refused *out);
 void rewrites_key(const struct reference *was, uint8_t out[REWRITE_KEY_BYTES]);
 

@@ -133,6 +133,8 @@ MUST_USE enum err roster_apply(struct roster *r, const struct roster_entry *e);
 MUST_USE enum err roster_succeed(struct roster *r, const struct anchor *anchor);
 /* The feed whose entries roster_apply() takes next. The roster is founded. */
 struct feed_no roster_registrar(const struct roster *r);
+/* Is it the feed of a registrar, the one in force or one before? roster_roles_at() knows no roles of a feed that ended. */
+bool roster_is_registrar(const struct roster *r, struct feed_no feed);
 
 const struct roster_feed *roster_feed(const struct roster *r, struct feed_no no);       /* NULL: not there */
 const struct roster_member *roster_member(const struct roster *r, struct member_no no); /* NULL: not there */
