@@ -32,6 +32,7 @@ struct draft client_draft(struct ctx *ctx, uint16_t kind, const struct mp_out *b
 		trouble_set(&ctx->trouble, ERR_TOO_LONG, "%s", _("an entry holds at most 32 KiB"));
 	else
 		draft.body = arena_copy(&ctx->arena, mp_written(body));
+	bytes_wipe(body_room, sizeof body_room); /* it may have held secrets */
 	return draft;
 }
 
@@ -122,9 +123,11 @@ static json_t *drafts_json(struct ctx *ctx, const struct draft *drafts, uint32_t
 	json_t *list = json_array();
 
 	for (uint32_t i = 0; i < count; i++) {
-		must(json_array_append_new(
-		             list, json_pack("{s:s, s:s}", "kind", kind_info(drafts[i].kind)->name, "body",
-		                           base64_of(ctx, drafts[i].body))) == 0);
+		const char *body = base64_of(ctx, drafts[i].body);
+		must(json_array_append_new(list, json_pack("{s:s, s:s}", "kind",
+		                                         kind_info(drafts[i].kind)->name, "body", body)) ==
+		        0);
+		ctx_forget(bytes_text(body));
 	}
 	return json_pack("{s:o}", "drafts", list);
 }

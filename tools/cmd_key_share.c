@@ -133,6 +133,7 @@ enum exit_code cmd_key_share(struct ctx *ctx)
 	struct wanted w = read_word(ctx);
 	struct member_no member = {0};
 	struct sharing s;
+	enum exit_code code;
 	uint32_t count = 0;
 
 	if (!ctx_need_self(ctx) || trouble_is(&ctx->trouble))
@@ -143,5 +144,8 @@ enum exit_code cmd_key_share(struct ctx *ctx)
 		count = add_drafts(ctx, &s, drafts, count);
 	if (count == 0)
 		say_note(ctx->form, "%s", _("Nobody lacks anything that this node could give."));
-	return client_finish(ctx, drafts, count);
+	code = client_finish(ctx, drafts, count);
+	for (uint32_t i = 0; i < count; i++)
+		ctx_forget(drafts[i].body);
+	return code;
 }

@@ -325,14 +325,13 @@ static bool read_recovery(struct ctx *ctx, const struct anchor_draft *d, uint8_t
 {
 	const char *path = args_get(ctx->args, OPT_FILE);
 	uint8_t seed[32], public[32];
-	struct bytes text;
+	struct bytes text = {0};
 
 	if (!path && ctx_is_person(ctx))
 		say_note(ctx->form, "%s",
 		        _("Type the recovery key from its paper, then an empty row and Ctrl-D."));
-	if (!ctx_read(ctx, path ? path : "-", PAPER_TEXT_BYTES_MAX, &text))
-		return false;
-	if (paper_read_recovery(text, &ctx->trouble, seed) == ERR_OK) {
+	if (ctx_read(ctx, path ? path : "-", PAPER_TEXT_BYTES_MAX, &text) &&
+	        paper_read_recovery(text, &ctx->trouble, seed) == ERR_OK) {
 		(void)crypto_sign_seed_keypair(public, secret, seed);
 		if (memcmp(public, d->recovery, sizeof public) != 0)
 			trouble_field(&ctx->trouble, ERR_BAD_KEY, "recovery",
@@ -341,6 +340,8 @@ static bool read_recovery(struct ctx *ctx, const struct anchor_draft *d, uint8_t
 	}
 	ctx_forget(text);
 	sodium_memzero(seed, sizeof seed);
+	if (trouble_is(&ctx->trouble))
+		sodium_memzero(secret, 64);
 	return !trouble_is(&ctx->trouble);
 }
 

@@ -102,22 +102,12 @@ static bool stated_by(
 	return false;
 }
 
+/* One in force whose feed is no registrar's. */
 static bool is_witness(const struct making *m, struct feed_no no)
 {
 	const struct roster *r = m->ctx->roster;
 
-	return (roster_roles_at(r, no, r->size) & ROLE_WITNESS) != 0;
-}
-
-static bool is_registrar(const struct making *m, struct feed_no no)
-{
-	const struct roster *r = m->ctx->roster;
-
-	for (uint32_t i = 0; i < r->registrars_count; i++) {
-		if (r->registrars[i].feed.n == no.n)
-			return true;
-	}
-	return false;
+	return !roster_is_registrar(r, no) && (roster_roles_at(r, no, r->size) & ROLE_WITNESS) != 0;
 }
 
 /* The earliest statement of a registrar, in the order in which they followed; else of another witness. */
@@ -131,7 +121,7 @@ static bool covering(const struct making *m, struct place place, struct seen *ou
 			return true;
 	}
 	for (struct feed_no no = {0}; no.n < r->feeds_count; no.n++) {
-		if (!is_registrar(m, no) && is_witness(m, no) && stated_by(m, no, &wanted, out))
+		if (is_witness(m, no) && stated_by(m, no, &wanted, out))
 			return true;
 	}
 	return false;
@@ -154,21 +144,32 @@ static void add_cosignature(
 	note_put_signature(o, &key, BYTES_OF(blob));
 }
 
-/* Every witness that stated this very checkpoint. */
+/* 1 when it stated the wanted checkpoint. */
+static unsigned add_of(
+        const struct making *m, struct feed_no no, const struct wanted *wanted, struct bytes_out *o)
+{
+	struct seen seen;
+
+	if (roster_feed(m->ctx->roster, no)->is_void || !stated_by(m, no, wanted, &seen))
+		return 0;
+	add_cosignature(m, no, &seen, o);
+	return 1;
+}
+
+/* Whoever stated this very checkpoint, up to the limit: registrars, whose word says when it was received, before the
+ * other witnesses. */
 static void add_cosignatures(
         const struct making *m, struct place place, const struct head *head, struct bytes_out *o)
 {
+	const struct roster *r = m->ctx->roster;
 	const struct wanted wanted = {place, head};
-	struct seen seen;
 	unsigned count = 0;
 
-	for (struct feed_no no = {0}; no.n < m->ctx->roster->feeds_count && count < COSIGNERS_MAX; no.n++) {
-		if (roster_feed(m->ctx->roster, no)->is_void || (!is_registrar(m, no) && !is_witness(m, no)))
-			continue;
-		if (!stated_by(m, no, &wanted, &seen))
-			continue;
-		add_cosignature(m, no, &seen, o);
-		count++;
+	for (uint32_t i = 0; i < r->registrars_count && count < COSIGNERS_MAX; i++)
+		count += add_of(m, r->registrars[i].feed, &wanted, o);
+	for (struct feed_no no = {0}; no.n < r->feeds_count && count < COSIGNERS_MAX; no.n++) {
+		if (is_witness(m, no))
+			count += add_of(m, no, &wanted, o);
 	}
 }
 
@@ -243,7 +244,7 @@ static bool fill_feed(struct making *m, struct feed_no no)
 	uint64_t at = roster_feed(r, no)->added_at;
 	uint32_t i = r->registrars_count - 1;
 
-	if (is_registrar(m, no))
+	if (roster_is_registrar(r, no))
 		return true;
 	while (i > 0 && r->registrars[i].start > at)
 		i--;
@@ -434,6 +435,7 @@ static const struct column columns[] = {
 static const struct column witness_columns[] = {
         {"feed", N_("Seen by the registrar"), CELL_TEXT},
         {"time", N_("Time"), CELL_TEXT},
+        {"superseded", N_("Its key was replaced since"), CELL_YES},
 };
 
 enum exit_code cmd_proof_verify(struct ctx *ctx)

@@ -75,6 +75,7 @@ static bool send_line(struct control *c, json_t *call)
 			break;
 		at += n > 0 ? (size_t)n : 0;
 	}
+	bytes_wipe(text, len); /* a draft may hold secrets */
 	free(text);
 	return at == len;
 }

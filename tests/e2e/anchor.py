@@ -6,6 +6,7 @@ without a node, everybody follows, the network goes on; whoever has the old key 
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -193,6 +194,9 @@ def first(world):
     proof = prove(one, late)
     check([w["feed"] for w in proof["witnesses"]] == [new.json("key", "show")["feed"]], f"seen by whom? {proof}")
     check(prove(one, early)["witnesses"][0]["superseded"], "the lost registrar's word is shown as any")
+    said = world.node("nowhere").run("proof", "verify", world.root / f"proof-{one.name}.txt", "--network",
+                                     one.json("network", "show")["network"])
+    check(re.search(r"replaced since\n.* yes\n", said), f"nor in words:\n{said}")
     check(prove(one, f"4.{feeds(one)[4]['size'] - 1}")["member_number"] == 3, "not tiga's")
     check(prove(one, "0.1")["good"] and prove(one, f"3.{feeds(one)[3]['size'] - 1}")["good"], "registrars' entries")
     return paper, one, two, three, new
