@@ -91,12 +91,27 @@ static enum fence_verdict compare_copy(struct txn *txn, const struct fence_seen 
 	return is_of_ours(txn, &seen->mark) ? FENCE_FITS : FENCE_OTHER;
 }
 
+/* Raised for what then had to wait for the copy, when the process ended: nothing beyond the copy left. Only by the copy
+ * that the last start wrote; an older one says nothing of what a start without one let out. */
+static void lower_mark(struct txn *txn, const struct fence_seen *seen)
+{
+	struct head mark;
+	own_mark(txn, &mark);
+	if (seen->generation != own_generation(txn) || own_trust(txn) != OWN_SETTLED ||
+	        seen->mark.size >= mark.size)
+		return;
+	enum err e = own_mark_undo(txn, &seen->mark);
+	must(e == ERR_OK || e == txn_error(txn));
+}
+
 static void judge(struct txn *txn, const struct fence_seen *seen, struct fence_answer *out)
 {
 	bool read = seen->copy == FENCE_COPY_READ, kept = seen->copy != FENCE_COPY_OFF;
 	enum fence_verdict copy = compare_copy(txn, seen);
 	enum fence_verdict place = kept ? compare_place(txn, &seen->place) : FENCE_FITS;
 	out->verdict = copy != FENCE_FITS ? copy : place;
+	if (read && copy == FENCE_FITS)
+		lower_mark(txn, seen);
 	if (out->verdict != FENCE_FITS)
 		own_trust_set(txn, OWN_RESTORED);
 	out->writes = kept && own_trust(txn) == OWN_SETTLED;

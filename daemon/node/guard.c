@@ -43,6 +43,8 @@ bool guard_publishes(const struct node *node)
 /* What nobody can have been sent has not left: the mark stays, and others' entries may still come first. */
 bool guard_lets_out(const struct node *node)
 {
+	if (node->copy_due_ms)
+		return false; /* first the copy of the mark must be there */
 	for (const struct peer *p = node->peers; p && guard_publishes(node); p = p->next)
 		if (peer_is_live(p) && p->compared && !p->is_limited)
 			return true;
@@ -279,23 +281,8 @@ static void came_back(struct node *node, const struct commit *c)
 	node->witness_loaded = false;
 }
 
-static void copied(struct node *node, const struct commit *c)
-{
-	const struct local again = {.type = LOCAL_MARK, .mark = c->mark};
-	if (!c->copy_due)
-		return;
-	node->copy_due_ms = 0;
-	if (!c->copy_err) {
-		node->mark_out = c->mark;
-		return;
-	}
-	node_say(node, 3, "the copy of the mark could not be written, and nothing new of ours leaves: %s",
-	        err_text(c->copy_err));
-	node->copy_due_ms = node->now.steady_ms + STORE_RETRY_MS;
-	node->copy_again = again;
-}
-
-/* It rose for what was to leave, and meanwhile somebody showed that nothing of ours may. */
+/* It rose for what did not leave: the copy of it could not be written, or somebody showed meanwhile that nothing of
+ * ours may. */
 static void undo_mark(struct node *node, const struct commit *c)
 {
 	const struct local undo = {
@@ -305,6 +292,26 @@ static void undo_mark(struct node *node, const struct commit *c)
 	node->mark_undone = true;
 	node->mark = c->mark_before;
 	writes_local(node, &undo);
+}
+
+static void copied(struct node *node, const struct commit *c)
+{
+	const struct local again = {.type = LOCAL_MARK, .mark = c->mark_before};
+	bool failed_before = node->copy_due_ms != 0;
+	if (!c->copy_due)
+		return;
+	node->copy_due_ms = 0;
+	if (!c->copy_err) {
+		node->mark_out = c->mark;
+		return;
+	}
+	if (!failed_before)
+		node_say(node, 3,
+		        "the copy of the mark could not be written, and nothing new of ours leaves: %s",
+		        err_text(c->copy_err));
+	node->copy_due_ms = node->now.steady_ms + STORE_RETRY_MS;
+	node->copy_again = again;
+	undo_mark(node, c);
 }
 
 void guard_written(struct node *node, const struct commit *c)

@@ -154,6 +154,36 @@ static void test_other(void **state)
 	assert_restored(FENCE_OTHER);
 }
 
+/* The mark rose, and the process ended before its copy did: nothing beyond the copy left. */
+static void test_behind(void **state)
+{
+	(void)state;
+	struct txn *txn;
+	struct head mark, one;
+	struct tree tree;
+	first_start();
+	assert_int_equal(txn_read(net->nodes[a].store, &txn), ERR_OK);
+	assert_true(feed_tree_at(txn, (struct feed_no){1}, 1, &tree));
+	txn_abort(txn);
+	one = (struct head){.size = 1, .root = tree_root(&tree)};
+	struct fence_seen seen = copied();
+	seen.mark = one;
+	see(&seen);
+	assert_int_equal(answer.verdict, FENCE_FITS);
+	assert_true(answer.mark.size == 1 && answer.writes);
+	/* what another start than the last one wrote says nothing of what left since */
+	assert_int_equal(txn_write(net->nodes[a].store, &txn), ERR_OK);
+	assert_true(feed_tree_at(txn, (struct feed_no){1}, 2, &tree));
+	mark = (struct head){.size = 2, .root = tree_root(&tree)};
+	assert_int_equal(own_mark_set(txn, &mark), ERR_OK);
+	assert_int_equal(txn_commit(txn), ERR_OK);
+	seen = copied();
+	seen.generation--;
+	see(&seen);
+	assert_int_equal(answer.verdict, FENCE_FITS);
+	assert_int_equal(answer.mark.size, 2);
+}
+
 /* It is said once; the store stays restored until that is settled. */
 static void test_moved(void **state)
 {
@@ -231,6 +261,7 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(test_ahead, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_ahead_in_size, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_other, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_behind, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_moved, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_moved_and_missing, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_override, setup, teardown),
