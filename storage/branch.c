@@ -540,7 +540,7 @@ void branch_cutoff(struct txn *t, struct feed_no no)
 	if (tip.is_cut == cuts &&
 	        (!cuts || (tip.cutoff.size == want.size && hash_equal(&tip.cutoff.root, &want.root))))
 		return;
-	if (tip.is_cut)
+	if (tip.is_cut && !muster_leaves(t->muster, no))
 		lift(t, no, &tip);
 	tip_get(t, no, &tip);
 	if (cuts)

@@ -37,6 +37,14 @@ static enum feed_state state_of(
 	return is_held(t, no) ? FEED_HELD : FEED_OPEN;
 }
 
+/* A branch that is pulled anew shows nothing before it is whole, also where another one is still held meanwhile. */
+static struct head shown(const struct tip *tip)
+{
+	if (tip->is_staged)
+		return (struct head){.size = 0, .root = hash_of(BYTES(NULL, 0))};
+	return (struct head){.size = tip->tree.size, .root = tip->root};
+}
+
 bool feed_info(struct txn *txn, struct feed_no no, struct feed_info *out)
 {
 	const struct roster_feed *feed = roster_feed(txn_roster(txn), no);
@@ -46,12 +54,10 @@ bool feed_info(struct txn *txn, struct feed_no no, struct feed_info *out)
 	tip_get(txn, no, &tip);
 	struct head cutoff = {.size = 0};
 	bool bounded = muster_cutoff(txn->muster, no, &cutoff);
-	const struct head held = {.size = tip.tree.size, .root = tip.root},
-	                  nothing = {.size = 0, .root = hash_of(BYTES(NULL, 0))};
 	*out = (struct feed_info){.id = feed->keys.feed,
 	        .member = feed->member,
 	        .state = state_of(txn, no, feed, bounded),
-	        .head = tip.is_staged ? nothing : held,
+	        .head = shown(&tip),
 	        .last_time_ms = tip.last_time_ms,
 	        .cutoff = cutoff,
 	        .is_staged = tip.is_staged,
@@ -63,8 +69,11 @@ uint32_t feed_heads(struct txn *txn, struct feed_no first, uint32_t count, struc
 {
 	uint32_t all = txn_roster(txn)->feeds_count;
 	uint32_t there = first.n >= all ? 0 : all - first.n < count ? all - first.n : count;
-	for (uint32_t i = 0; i < there; i++)
-		out[i] = tip_head(txn, (struct feed_no){.n = first.n + i});
+	struct tip tip;
+	for (uint32_t i = 0; i < there; i++) {
+		tip_get(txn, (struct feed_no){.n = first.n + i}, &tip);
+		out[i] = shown(&tip);
+	}
 	return there;
 }
 

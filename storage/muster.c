@@ -39,6 +39,11 @@ void muster_leave(struct muster *m, struct txn *t)
 	m->leaving_end = leaving.end;
 }
 
+bool muster_leaves(const struct muster *m, struct feed_no feed)
+{
+	return m->is_leaving && m->leaving.n == feed.n;
+}
+
 void muster_free(struct muster *m)
 {
 	if (m == NULL)
@@ -173,7 +178,7 @@ bool muster_cutoff(const struct muster *m, struct feed_no feed, struct head *out
 	const struct roster_feed *f = roster_feed(&m->roster, feed);
 	if (f == NULL)
 		return false;
-	if (m->is_leaving && feed.n == m->leaving.n) {
+	if (muster_leaves(m, feed)) {
 		*out = m->leaving_end;
 		return true;
 	}

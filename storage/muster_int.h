@@ -25,6 +25,8 @@ struct muster *muster_new(struct txn *t);
 void muster_free(struct muster *m);
 /* The branch that this transaction means to leave is another now. */
 void muster_leave(struct muster *m, struct txn *t);
+/* Is it this feed's? The roster hangs on what is held of that, so it stays as it is. */
+bool muster_leaves(const struct muster *m, struct feed_no feed);
 
 /* Apply what the snapshot has of the registrar's history and the muster has not. Failures are the transaction's.
  * told: what became of each entry, may be NULL. */

@@ -487,6 +487,52 @@ static void succession(void **state)
 	check_served(f, 3);
 }
 
+/* An anchor ended the registrar's feed inside a run. The next one names another branch of it: what is held stays as it
+ * is, neither more nor less, and counts again when an anchor comes back to it. */
+static void left_inside_a_run(void **state)
+{
+	struct fixture *f = *state;
+	struct authors *a = &f->authors;
+	struct anchor anchor = {.number = 1, .feeds_count = 1, .successor = a->feeds[9].keys.public};
+	struct entry_ref entry;
+	struct tree tree;
+	struct head heads[3];
+	authors_say_raw(a, 0, AUDIENCE_NETWORK, 999, bytes_text("a"));
+	authors_say_raw(a, 0, AUDIENCE_NETWORK, 999, bytes_text("b"));
+	authors_sign(a, 0);
+	anchor.feeds[0].keys = a->feeds[0].keys.public;
+	anchor.feeds[0].head = authors_head(a, 0, a->feeds[0].entries_count - 1);
+	const struct head end = anchor.feeds[0].head;
+	authors_anchor(a, &anchor);
+	deliver(f, 0);
+	assert_int_equal(feed_anchor_accept(f->txn, &anchor), ERR_OK);
+	commit(f);
+	assert_int_equal(info_of(f, 0).head.size, end.size);
+	anchor.number = 2;
+	anchor.feeds[0].head.root.bytes[0] ^= 1;
+	authors_anchor(a, &anchor);
+	assert_int_equal(feed_anchor_accept(f->txn, &anchor), ERR_OK);
+	commit(f);
+	assert_int_equal(feed_anchored(f->txn), FEED_ANCHOR_LEAVES);
+	assert_true(feed_entry(f->txn, (struct place){.seq = end.size - 1}, &entry));
+	assert_false(feed_entry(f->txn, (struct place){.seq = end.size}, &entry));
+	assert_false(feed_tree_at(f->txn, (struct feed_no){0}, end.size + 1, &tree));
+	assert_int_equal(feed_heads(f->txn, (struct feed_no){0}, 3, heads), 3);
+	assert_int_equal(heads[0].size, info_of(f, 0).head.size); /* nothing of it is shown, by neither */
+	struct feed_info info = info_of(f, 0);
+	assert_true(hash_equal(&heads[0].root, &info.head.root));
+	anchor.number = 3;
+	anchor.feeds[0].head = end;
+	authors_anchor(a, &anchor);
+	assert_int_equal(feed_anchor_accept(f->txn, &anchor), ERR_OK);
+	commit(f);
+	assert_int_equal(feed_anchored(f->txn), FEED_ANCHOR_FOLLOWED);
+	info = info_of(f, 0);
+	assert_false(info.is_staged);
+	assert_int_equal(info.head.size, end.size);
+	assert_true(hash_equal(&info.head.root, &end.root));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -503,6 +549,7 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(off_the_branch, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(held, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(succession, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(left_inside_a_run, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,7 +25,7 @@ struct feed_info {
 };
 /* False: no such feed in the roster. */
 bool feed_info(struct txn *txn, struct feed_no no, struct feed_info *out);
-/* Heads of feeds FIRST, FIRST + 1, ...: up to COUNT; returns how many there are. */
+/* The heads (as feed_info's) of feeds FIRST, FIRST + 1, ...: up to COUNT; returns how many there are. */
 uint32_t feed_heads(struct txn *txn, struct feed_no first, uint32_t count, struct head *out);
 /* What the next run extends; a staged feed's own staged tree. *tree is filled. False as above. */
 bool feed_base(struct txn *txn, struct feed_no no, struct tree *tree, uint64_t *last_time_ms);
