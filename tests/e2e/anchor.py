@@ -4,7 +4,6 @@
 without a node, everybody follows, the network goes on; whoever has the old key changes nothing; then once more."""
 
 import json
-import os
 import pathlib
 import re
 import shutil
@@ -12,7 +11,7 @@ import subprocess
 import sys
 
 from daemon import agree, held, trade
-from nodes import Failed, World, check, free_port, wait
+from nodes import check, free_port, run, wait
 
 VERIFIER = pathlib.Path(__file__).resolve().parent.parent / "interop" / "prooffile.py"
 
@@ -277,24 +276,16 @@ def mistaken(world, paper, one, two, three, third):
     return right
 
 
-def main():
-    world = World(sys.argv[1], keep=os.environ.get("KEEP") == "1")
-    try:
-        paper, one, two, three, new = first(world)
-        thief(world, one, two)
-        nodes = second(world, paper, one, two, three, new)
-        nodes.append(mistaken(world, paper, *nodes[:4]))
-        for node in nodes:
-            node.stop()
-            report = node.json("log", "verify")
-            check(not report["differences"], f"log verify of {node.name}: {report}")
-    except Failed as failed:
-        print(f"FAILED: {failed}", file=sys.stderr)
-        for log in sorted(world.root.glob("*.log")):
-            print(f"== {log.name}", *log.read_text(errors="replace").splitlines()[-12:], sep="\n", file=sys.stderr)
-        return 1
-    return 0
+def life(world):
+    paper, one, two, three, new = first(world)
+    thief(world, one, two)
+    nodes = second(world, paper, one, two, three, new)
+    nodes.append(mistaken(world, paper, *nodes[:4]))
+    for node in nodes:
+        node.stop()
+        report = node.json("log", "verify")
+        check(not report["differences"], f"log verify of {node.name}: {report}")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(life)

@@ -7,10 +7,9 @@ import json
 import os
 import secrets
 import socket
-import sys
 import time
 
-from nodes import Failed, Rpc, World, check, wait
+from nodes import Rpc, check, run, wait
 
 
 def found(world):
@@ -94,11 +93,14 @@ def life(world):
 
 
 def idle(nodes):
-    """Who has nothing to do does nothing."""
-    before = [node.cpu() for node in nodes]
-    time.sleep(3)
-    for node, used in zip(nodes, before):
-        check(node.cpu() - used < 0.3, f"{node.name} used {node.cpu() - used:.2f} s of processor in 3 idle seconds")
+    """Who has nothing to do does nothing; on a slow machine what was under way may take some of the seconds."""
+    for _ in range(10):
+        before = [node.cpu() for node in nodes]
+        time.sleep(1)
+        used = [node.cpu() - cpu for node, cpu in zip(nodes, before)]
+        if max(used) < 0.1:
+            return
+    check(False, f"each of 10 idle seconds took processor time, the last one {used}")
 
 
 def second(node):
@@ -147,6 +149,20 @@ def connect(node):
     return s
 
 
+def is_closed(s):
+    """From the other side."""
+    try:
+        return s.recv(1, socket.MSG_DONTWAIT) == b""
+    except BlockingIOError:
+        return False
+    except ConnectionResetError:
+        return True
+
+
+def half_open(node):
+    return [p for p in node.status()["peers"] if p["state"] == "handshake"]
+
+
 def strangers(node):
     """Garbage, silence and floods over TCP: no answer, and the node lives and still speaks with its peers."""
     before = node.status()
@@ -166,12 +182,11 @@ def strangers(node):
         except OSError:
             break
     wait("status under a flood", lambda: node.status()["in_step"])
-    time.sleep(0.5)
-    half_open = [p for p in node.status()["peers"] if p["state"] == "handshake"]
-    check(len(half_open) <= 4, f"{len(half_open)} half-open links of one address; 4 are the limit")
+    wait("all but 4 of the flood are refused", lambda: sum(map(is_closed, flood)) >= len(flood) - 4)
+    check(len(half_open(node)) <= 4, "more than 4 half-open links of one address")
     for s in flood:
         s.close()
-    wait("the flood is gone", lambda: not [p for p in node.status()["peers"] if p["state"] == "handshake"])
+    wait("the flood is gone", lambda: not half_open(node))
     check(node.runs() and node.status()["entries"] >= before["entries"], "the flood changed something")
     # a correct first message is 48 bytes; whoever sends random ones of that length learns nothing
     for _ in range(20):
@@ -194,17 +209,5 @@ def restored(world, node):
     node.stop()
 
 
-def main():
-    world = World(sys.argv[1], keep=os.environ.get("KEEP") == "1")
-    try:
-        life(world)
-    except Failed as failed:
-        print(f"FAILED: {failed}", file=sys.stderr)
-        for log in sorted(world.root.glob("*.log")):
-            print(f"== {log.name}", *log.read_text(errors="replace").splitlines()[-12:], sep="\n", file=sys.stderr)
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    run(life)

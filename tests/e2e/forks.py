@@ -5,9 +5,8 @@ said on every node, shown side by side; the registrar decides for one branch; wh
 gone; the cooperative goes on with a new feed."""
 
 import shutil
-import sys
 
-from nodes import Failed, World, check, free_port, wait
+from nodes import check, free_port, run, wait
 
 
 def found(world):
@@ -198,38 +197,30 @@ def goes_on(world, dinas, kopi):
     return new
 
 
-def main(build):
+def life(world):
     global feed_before
-    world = World(build)
-    try:
-        dinas = found(world)
-        padi, kopi, tani = (join(world, dinas, alias) for alias in ("padi", "kopi", "tani"))
-        accept(kopi, offer(padi, "kopi", 500000))
-        owes(kopi, 500000)
-        wait("all of padi's is at tani", lambda: feed_of(tani, "padi")["size"] == padi.status()["own_size"])
-        feed_before = padi.status()["own_size"]
-        wait("all are in step", lambda: all(n.status()["in_step"] for n in (padi, kopi, tani)))
-        stop(padi, kopi, tani, dinas)
-        copy = clone(world, padi)
-        kept, more, lost, paid, answered = side_by_side(padi, copy, kopi, tani)
-        found_and_said(kopi, tani, copy, padi, lost)
-        dinas.start()
-        is_in(dinas, "held")
-        decided(dinas, kopi, tani, lost)
-        shown(kopi, tani, kept, more, lost)
-        shown_beside(kopi, paid, answered)
-        stop(padi, copy)
-        new = goes_on(world, dinas, kopi)
-        stop(dinas, kopi, tani, new)
-        for node in (dinas, kopi, tani, new, padi, copy):
-            check(not node.json("log", "verify")["differences"], f"log verify of {node.name}")
-    except Failed as e:
-        for node in world.root.glob("*.log"):
-            print(f"== {node.name}\n" + "\n".join(node.read_text(errors="replace").splitlines()[-12:]), file=sys.stderr)
-        print(f"FAILED: {e}", file=sys.stderr)
-        return 1
-    return 0
+    dinas = found(world)
+    padi, kopi, tani = (join(world, dinas, alias) for alias in ("padi", "kopi", "tani"))
+    accept(kopi, offer(padi, "kopi", 500000))
+    owes(kopi, 500000)
+    wait("all of padi's is at tani", lambda: feed_of(tani, "padi")["size"] == padi.status()["own_size"])
+    feed_before = padi.status()["own_size"]
+    wait("all are in step", lambda: all(n.status()["in_step"] for n in (padi, kopi, tani)))
+    stop(padi, kopi, tani, dinas)
+    copy = clone(world, padi)
+    kept, more, lost, paid, answered = side_by_side(padi, copy, kopi, tani)
+    found_and_said(kopi, tani, copy, padi, lost)
+    dinas.start()
+    is_in(dinas, "held")
+    decided(dinas, kopi, tani, lost)
+    shown(kopi, tani, kept, more, lost)
+    shown_beside(kopi, paid, answered)
+    stop(padi, copy)
+    new = goes_on(world, dinas, kopi)
+    stop(dinas, kopi, tani, new)
+    for node in (dinas, kopi, tani, new, padi, copy):
+        check(not node.json("log", "verify")["differences"], f"log verify of {node.name}")
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    run(life)

@@ -3,10 +3,8 @@
 """lives.py BUILD: the lives of keys with real daemons: a second node of a cooperative, an auditor who comes late, a key that
 is changed, a key that is stolen, an invite that falls into other hands, a member that leaves."""
 
-import os
-import sys
 
-from nodes import Failed, World, check, wait
+from nodes import check, run, wait
 
 
 def found(world):
@@ -237,17 +235,5 @@ def life(world):
         check(not report["differences"], f"log verify of {node.name}: {report}")
 
 
-def main():
-    world = World(sys.argv[1], keep=os.environ.get("KEEP") == "1")
-    try:
-        life(world)
-    except Failed as failed:
-        print(f"FAILED: {failed}", file=sys.stderr)
-        for log in sorted(world.root.glob("*.log")):
-            print(f"== {log.name}", *log.read_text(errors="replace").splitlines()[-12:], sep="\n", file=sys.stderr)
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    run(life)

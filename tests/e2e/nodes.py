@@ -215,3 +215,18 @@ class World:
                 process.wait()
         if not self.keep:
             shutil.rmtree(self.root, ignore_errors=True)
+
+
+def run(life):
+    """A test's whole life, in the world of the build that the command line names: where it fails the ends of all logs
+    are shown. With KEEP=1 its files stay."""
+    world = World(sys.argv[1], keep=os.environ.get("KEEP") == "1")
+    try:
+        life(world)
+    except Failed as failed:
+        print(f"FAILED: {failed}", file=sys.stderr)
+        for log in sorted(world.root.glob("*.log")):
+            print(f"== {log.name}", *log.read_text(errors="replace").splitlines()[-12:], sep="\n", file=sys.stderr)
+        if world.keep:
+            print(f"kept: {world.root}", file=sys.stderr)
+        sys.exit(1)

@@ -3,15 +3,13 @@
 """recovery.py BUILD: real nodes on loopback that lose what they had: a backup made while the node works, an old backup
 brought back while others hold newer entries, a disk of which nothing is left but a paper, a store of which two run."""
 
-import os
 import pathlib
 import re
 import shutil
-import sys
 import threading
 
 from daemon import agree, found, held, join, trade
-from nodes import Failed, World, check, wait
+from nodes import Failed, check, run, wait
 
 
 def entries(node):
@@ -337,17 +335,5 @@ def life(world):
         whole(node)
 
 
-def main():
-    world = World(sys.argv[1], keep=os.environ.get("KEEP") == "1")
-    try:
-        life(world)
-    except Failed as failed:
-        print(f"FAILED: {failed}", file=sys.stderr)
-        for log in sorted(world.root.glob("*.log")):
-            print(f"== {log.name}", *log.read_text(errors="replace").splitlines()[-12:], sep="\n", file=sys.stderr)
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    run(life)

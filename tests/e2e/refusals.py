@@ -3,13 +3,11 @@
 """refusals.py BUILD: everything that keeps a daemon from running has its own message, code and exit code, and changes
 nothing: settings, seed, store, port, passphrase, disk."""
 
-import os
 import shutil
 import socket
 import subprocess
-import sys
 
-from nodes import Failed, World, check
+from nodes import check, run
 
 
 def fails(node, exit_code, *words, **environment):
@@ -115,19 +113,13 @@ def usage(world):
           "lontard --help has no examples")
 
 
-def main():
-    world = World(sys.argv[1], keep=os.environ.get("KEEP") == "1")
-    try:
-        good = world.node("good")
-        good.run("init", "--found", "Baik", "--dinas", "Dinas", "--alias", "dinas")
-        good.configure(fence="off")  # its copies lie elsewhere
-        for step in (usage, settings, port, seeds, stores, passphrases):
-            step(world)
-    except Failed as failed:
-        print(f"FAILED: {failed}", file=sys.stderr)
-        return 1
-    return 0
+def life(world):
+    good = world.node("good")
+    good.run("init", "--found", "Baik", "--dinas", "Dinas", "--alias", "dinas")
+    good.configure(fence="off")  # its copies lie elsewhere
+    for step in (usage, settings, port, seeds, stores, passphrases):
+        step(world)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(life)

@@ -1,13 +1,20 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# bug.sh BROKEN SOUND [ARGUMENTS...]: the broken simulator must fail at one of 200 seeds, and the sound one must not fail there.
+# bug.sh BROKEN SOUND CHECK [ARGUMENTS...]: CHECK must fail at one of 200 seeds of the broken simulator, and the sound
+# one must not fail there. What else fails does not count.
 set -eu
-broken=$1 sound=$2
-shift 2
-seeds=$(mktemp) && trap 'rm -f "$seeds"' EXIT
-"$broken" --seeds 200 --first 1 --until-fails --keep "$seeds" "$@" || { echo "200 seeds, and nothing was found" && exit 1; }
-while read -r seed; do
-	echo "found at seed $seed"
-	if "$sound" --seed "$seed" "$@"; then exit 0; fi
-done <"$seeds"
-echo "the sound one fails there too" && exit 1
+broken=$1 sound=$2 check=$3
+shift 3
+said=$(mktemp) && trap 'rm -f "$said"' EXIT
+first=1
+while [ $first -le 200 ]; do
+	"$broken" --seeds $((201 - first)) --first $first --until-fails "$@" >"$said" 2>&1 || break
+	for seed in $(sed -n "s/^seed \([0-9]*\), .*: $check does not hold: .*/\1/p" "$said"); do
+		grep "^seed $seed, .*: $check does not hold" "$said"
+		if "$sound" --seed "$seed" "$@"; then exit 0; fi
+		echo "the sound one fails there too"
+	done
+	first=$(($(sed -n 's/^.*FAILED: seed \([0-9]*\):.*/\1/p' "$said" | sort -n | tail -n 1) + 1))
+done
+tail -n 20 "$said"
+echo "200 seeds, and $check always held" && exit 1

@@ -133,7 +133,7 @@ static void see_own(
 	if (n->set_back || f->forked || sim->nodes[index].clone || sim->nodes[index].may_fork ||
 	        info->state != FEED_OPEN)
 		return;
-	if (f->tree.size > mark.size)
+	if (f->tree.size > mark.size || check_spoils(sim, "durable"))
 		sim_fail(sim, "durable", "others hold %llu entries of node %u, whose mark is %llu",
 		        (unsigned long long)f->tree.size, index, (unsigned long long)mark.size);
 	if (node_publishing(sim->net->nodes[index].node) && !goes_on(sim, index, txn, no, f))

@@ -7,11 +7,12 @@
 #include "check_int.h"
 #include "node/rewrites.h"
 
-/* Its node went back in time, or its feed ended: then the entry may be gone. */
+/* Its node went back in time, or its feed ends before it: then the entry may be gone. */
 static bool is_excused(const struct sim *sim, const struct sim_said *said)
 {
 	const struct sim_node *n = &sim->nodes[said->node];
-	return said->lost || n->cut || n->left || sim->check->nodes[said->node].set_back;
+	return said->lost || (n->was_cut && said->reference.place.seq >= n->cut_at) ||
+	       sim->check->nodes[said->node].set_back;
 }
 
 static bool is_at(struct txn *txn, const struct reference *ref)
@@ -75,8 +76,8 @@ void check_said_of(struct sim *sim, uint32_t index)
 	struct reference ref;
 	struct feed_no own;
 	struct feed_info info;
-	bool is_open = own_feed(txn, &own) && feed_info(txn, own, &info) && info.state == FEED_OPEN;
-	for (uint32_t i = 0; i < sim->said_count && is_open; i++) {
+	bool is_there = own_feed(txn, &own) && feed_info(txn, own, &info);
+	for (uint32_t i = 0; i < sim->said_count && is_there; i++) {
 		const struct sim_said *said = &sim->said[i];
 		if (said->node != index || is_excused(sim, said))
 			continue;
@@ -159,7 +160,7 @@ static bool was_asked(const struct sim *sim, uint32_t index, const struct statem
 	struct hash body = hash_of(s->body);
 	for (uint32_t i = 0; i < sim->work->count; i++) {
 		const struct asked *a = &sim->work->asked[i];
-		if (a->state != ASKED_REFUSED && a->kind == s->kind &&
+		if (a->state != ASKED_REFUSED && !a->must_fail && a->kind == s->kind &&
 		        sim->nodes[a->node].of == sim->nodes[index].of && hash_equal(&a->body, &body))
 			return true;
 	}

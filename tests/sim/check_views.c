@@ -113,18 +113,20 @@ void check_views_some(struct sim *sim)
 	compare_all(sim);
 }
 
-/* A feed that is held for a fork proof stands where each took it to. */
-static void compare_feed(struct sim *sim, uint32_t a, uint32_t b, struct feed_no no,
+static void compare_states(struct sim *sim, uint32_t a, uint32_t b, struct feed_no no,
         const struct feed_info *x, const struct feed_info *y)
 {
-	if (x->state != y->state)
+	if (x->state != y->state || check_spoils(sim, "I9"))
 		sim_fail(sim, "I9", "feed %u is in state %d at node %u and %d at node %u", no.n,
 		        (int)x->state, a, (int)y->state, b);
 	if (x->state == FEED_CUT &&
 	        (x->cutoff.size != y->cutoff.size || !hash_equal(&x->cutoff.root, &y->cutoff.root)))
 		sim_fail(sim, "I9", "feed %u is cut elsewhere at nodes %u and %u", no.n, a, b);
-	if (x->state == FEED_HELD || x->state == FEED_VOID)
-		return;
+}
+
+static void compare_heads(struct sim *sim, uint32_t a, uint32_t b, struct feed_no no,
+        const struct feed_info *x, const struct feed_info *y)
+{
 	if (x->head.size != y->head.size || !hash_equal(&x->head.root, &y->head.root) ||
 	        check_spoils(sim, "I4"))
 		sim_fail(sim, x->state == FEED_CUT ? "I9" : "I4",
@@ -170,8 +172,11 @@ static void compare_nodes(struct sim *sim, uint32_t a, uint32_t b)
 		must(feed_info(here, no, &x) && feed_info(there, no, &y));
 		x = shown_of(sim, a, here, no, &x);
 		y = shown_of(sim, b, there, no, &y);
-		if (!is_over_quota(sim, here, no, &x) && !is_over_quota(sim, there, no, &y))
-			compare_feed(sim, a, b, no, &x, &y);
+		compare_states(sim, a, b, no, &x, &y);
+		/* a feed that is held for a fork proof stands where each took it to */
+		if (x.state == FEED_CUT || (x.state == FEED_OPEN && !is_over_quota(sim, here, no, &x) &&
+		                                   !is_over_quota(sim, there, no, &y)))
+			compare_heads(sim, a, b, no, &x, &y);
 		sim->check->looked++;
 	}
 	txn_abort(here);

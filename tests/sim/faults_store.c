@@ -132,10 +132,7 @@ void faults_clone(struct sim *sim, uint32_t index)
 	}
 	sim->nodes[index].may_fork = "a copy of it ran beside it";
 	sim_use(sim, clone,
-	        &(struct sim_node){.clone = true,
-	                .of = sim->nodes[index].of,
-	                .copied = whole,
-	                .may_fork = "it is a copy"});
+	        &(struct sim_node){.clone = true, .of = sim->nodes[index].of, .may_fork = "it is a copy"});
 	sim_count(sim, SIM_CLONED, 1);
 	sim_trace(sim, "node %u is a copy of %u", clone, index);
 	sim_start(sim, clone);

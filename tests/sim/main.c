@@ -18,6 +18,7 @@ static void usage(FILE *out)
 	        "  --kept FILE    the seeds of this file, one a line\n"
 	        "  --nodes N      so many nodes, in place of 3 to 40\n"
 	        "  --often FAULT  this befalls every node 60 times a day (RESTORED, CRASHED, STALLED ...)\n"
+	        "  --liars N      so many members that break the rules, 8 at most\n"
 	        "  --appends N    so many entries by a node's people a day\n"
 	        "  --days D       so many virtual days with faults (a fraction will do)\n"
 	        "  --jobs J       so many seeds at once (2)\n"
@@ -47,16 +48,13 @@ enum {
 
 static bool take_fault(struct plan *limits, const char *name)
 {
-	static const char *const names[] = {
-#define X(fault, text) #fault,
-	        SIM_FAULTS(X)
-#undef X
-	};
-	for (uint32_t i = 0; i < SIM_FAULT_KINDS; i++)
-		if (!strcmp(names[i], name)) {
-			limits->day_faults[i] = 60;
-			return true;
-		}
+	for (uint32_t i = 0; i < SIM_FAULT_KINDS; i++) {
+		const struct sim_fault_info *info = sim_fault_info((enum sim_fault)i);
+		if (!info->strikes || strcmp(info->name, name) != 0)
+			continue;
+		limits->day_faults[i] = 60;
+		return true;
+	}
 	return false;
 }
 

@@ -89,11 +89,6 @@ void plan_draw(struct sim *sim, const struct plan *limits)
 
 void plan_print(const struct sim *sim)
 {
-	static const char *const names[] = {
-#define X(name, text) #name,
-	        SIM_FAULTS(X)
-#undef X
-	};
 	const struct plan *p = &sim->plan;
 	(void)printf("seed %llu: %u nodes, %u joiners, %u liars, %llu minutes, latency %u + %u ms, jobs %u "
 	             "ms, %u appends a "
@@ -103,6 +98,7 @@ void plan_print(const struct sim *sim)
 	        p->appends_day, p->dial_faults[0], p->dial_faults[1]);
 	for (uint32_t i = 0; i < SIM_FAULT_KINDS; i++)
 		if (p->chunk_faults[i] || p->day_faults[i])
-			(void)printf("  %s %u a million chunks, %u a node and day\n", names[i],
-			        p->chunk_faults[i], p->day_faults[i]);
+			(void)printf("  %s %u a million chunks, %u a node and day\n",
+			        sim_fault_info((enum sim_fault)i)->name, p->chunk_faults[i],
+			        p->day_faults[i]);
 }

@@ -30,6 +30,7 @@ void run_seed(const struct run_options *o, uint64_t seed, struct run_result *out
 	        .settled_ms = sim->converged_ms,
 	        .entries = sim->said_count,
 	        .chunks = sim->net->chunks,
+	        .looked = sim->looked,
 	        .trace = sim->trace};
 	for (uint32_t i = 0; i < SIM_FAULT_KINDS; i++)
 		out->tally[i] = sim->tally[i];
@@ -39,15 +40,12 @@ void run_seed(const struct run_options *o, uint64_t seed, struct run_result *out
 int run_alone(const struct run_options *o)
 {
 	struct run_result r;
+	run_dir_begin();
 	run_seed(o, o->first, &r);
-	static const char *const texts[] = {
-#define X(name, text) text,
-	        SIM_FAULTS(X)
-#undef X
-	};
 	for (uint32_t i = 0; o->verbose && i < SIM_FAULT_KINDS; i++)
 		if (r.tally[i])
-			(void)printf("%8llu %s\n", (unsigned long long)r.tally[i], texts[i]);
+			(void)printf("%8llu %s\n", (unsigned long long)r.tally[i],
+			        sim_fault_info((enum sim_fault)i)->text);
 	(void)printf("seed %llu: %llu nodes, %llu entries said, %llu chunks, trace %016llx\n",
 	        (unsigned long long)o->first, (unsigned long long)r.nodes, (unsigned long long)r.entries,
 	        (unsigned long long)r.chunks, (unsigned long long)r.trace);

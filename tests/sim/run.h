@@ -19,7 +19,9 @@ struct run_options {
 
 /* What a seed's process says when every check held. */
 struct run_result {
-	uint64_t nodes, virtual_ms, settled_ms, entries, chunks;
+	uint64_t nodes, virtual_ms, entries, chunks;
+	uint64_t settled_ms; /* 0: never in step */
+	uint64_t looked;     /* things that the checks compared at the end */
 	uint64_t tally[SIM_FAULT_KINDS];
 	uint64_t trace;
 };
@@ -28,6 +30,12 @@ void run_prepare(void); /* nothing may draw from the system's randomness from no
 /* The exit code. */
 int run_alone(const struct run_options *o);
 int run_many(const struct run_options *o);
+/* run_dir.c: where a seed's nodes have their files. OUT is RUN_DIR_BYTES long. */
+#define RUN_DIR_BYTES 64u
+void run_dir_make(char *out);
+void run_dir_remove(const char *dir);
+void run_dir_begin(void);       /* of this process, which leaves nothing of it when it exits */
+void run_dir_remove_dead(void); /* what was left by processes that are no more */
 /* One seed in this process. */
 void run_seed(const struct run_options *o, uint64_t seed, struct run_result *out);
 

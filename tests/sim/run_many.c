@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * run_many.c: seeds in processes of their own, some at once, and the sum of what they did. */
-#include <ftw.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,13 +20,14 @@ struct worker {
 	uint64_t first;
 	FILE *said;
 	int result; /* a pipe's end */
-	char dir[32];
+	char dir[RUN_DIR_BYTES];
 };
 
 #define KEPT_MAX 4096u
 
 struct sums {
-	uint64_t seeds, failed, nodes, virtual_ms, entries, chunks, slowest_ms;
+	uint64_t seeds, failed, nodes, virtual_ms, entries, chunks, looked, slowest_ms;
+	uint64_t never; /* seeds whose nodes were never all in step */
 	uint64_t tally[SIM_FAULT_KINDS];
 };
 
@@ -40,17 +42,13 @@ struct many {
 	bool ending;
 };
 
-static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path);
-}
-
-static _Noreturn void live(const struct run_options *o, const struct worker *w, int result)
+/* It ends with its parent, whatever ends that. */
+static _Noreturn void live(const struct run_options *o, const struct worker *w, pid_t parent, int result)
 {
 	struct run_result r;
+	must(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0);
+	if (getppid() != parent)
+		_exit(1);
 	must(setenv("NET_DIR", w->dir, 1) == 0);
 	must(dup2(fileno(w->said), STDOUT_FILENO) >= 0 && dup2(fileno(w->said), STDERR_FILENO) >= 0);
 	(void)alarm(SEED_SECONDS);
@@ -65,14 +63,13 @@ static void begin(struct many *m, struct worker *w, uint64_t seed)
 	w->seed = seed;
 	w->said = tmpfile();
 	must(w->said && pipe(ends) == 0);
-	must(snprintf(w->dir, sizeof w->dir, "%s/lontar-sim-XXXXXX",
-	             access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm") > 0);
-	must(mkdtemp(w->dir));
+	run_dir_make(w->dir);
 	(void)fflush(NULL);
+	pid_t parent = getpid();
 	w->pid = fork();
 	must(w->pid >= 0);
 	if (w->pid == 0)
-		live(m->o, w, ends[1]);
+		live(m->o, w, parent, ends[1]);
 	(void)close(ends[1]);
 	w->result = ends[0];
 }
@@ -119,6 +116,8 @@ static void add(struct sums *s, const struct run_result *r)
 	s->virtual_ms += r->virtual_ms;
 	s->entries += r->entries;
 	s->chunks += r->chunks;
+	s->looked += r->looked;
+	s->never += r->settled_ms == 0;
 	for (uint32_t i = 0; i < SIM_FAULT_KINDS; i++)
 		s->tally[i] += r->tally[i];
 	if (s->slowest_ms < r->settled_ms)
@@ -152,7 +151,7 @@ static void finish(struct many *m, struct worker *w, int status)
 	bool again = judge(m, w, status);
 	(void)close(w->result);
 	(void)fclose(w->said);
-	(void)nftw(w->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	run_dir_remove(w->dir);
 	w->pid = 0;
 	w->again = again;
 	m->sums.seeds += !again;
@@ -188,43 +187,37 @@ static void wait_one(struct many *m)
 
 static void print_json(const struct sums *s)
 {
-	static const char *const names[] = {
-#define X(name, text) #name,
-	        SIM_FAULTS(X)
-#undef X
-	};
-	(void)printf("{\"seeds\": %llu, \"failed\": %llu, \"nodes\": %llu, \"virtual_ms\": %llu, "
-	             "\"entries\": %llu, "
-	             "\"chunks\": %llu, \"slowest_ms\": %llu, \"faults\": {",
+	(void)printf(
+	        "{\"seeds\": %llu, \"failed\": %llu, \"nodes\": %llu, \"virtual_ms\": %llu, "
+	        "\"entries\": %llu, "
+	        "\"chunks\": %llu, \"slowest_ms\": %llu, \"never\": %llu, \"looked\": %llu, \"faults\": {",
 	        (unsigned long long)s->seeds, (unsigned long long)s->failed, (unsigned long long)s->nodes,
 	        (unsigned long long)s->virtual_ms, (unsigned long long)s->entries,
-	        (unsigned long long)s->chunks, (unsigned long long)s->slowest_ms);
+	        (unsigned long long)s->chunks, (unsigned long long)s->slowest_ms,
+	        (unsigned long long)s->never, (unsigned long long)s->looked);
 	for (uint32_t i = 0; i < SIM_FAULT_KINDS; i++)
-		(void)printf("%s\"%s\": %llu", i ? ", " : "", names[i], (unsigned long long)s->tally[i]);
+		(void)printf("%s\"%s\": %llu", i ? ", " : "", sim_fault_info((enum sim_fault)i)->name,
+		        (unsigned long long)s->tally[i]);
 	(void)puts("}}");
 }
 
 static void print_sums(const struct many *m)
 {
-	static const char *const texts[] = {
-#define X(name, text) text,
-	        SIM_FAULTS(X)
-#undef X
-	};
 	const struct sums *s = &m->sums;
 	uint64_t faults = 0;
 	for (uint32_t i = 0; i < SIM_FAULT_KINDS; i++) {
 		faults += s->tally[i];
 		if (s->tally[i])
-			(void)printf("%10llu %s\n", (unsigned long long)s->tally[i], texts[i]);
+			(void)printf("%10llu %s\n", (unsigned long long)s->tally[i],
+			        sim_fault_info((enum sim_fault)i)->text);
 	}
 	(void)printf("%llu seeds, %llu failed: %llu nodes, %.1f virtual days, %llu entries said to people, "
-	             "%llu chunks, %llu "
-	             "faults; in step again after %llu s at most\n",
+	             "%llu chunks, %llu faults; %llu things compared at the ends; in step again after %llu s "
+	             "at most, %llu never\n",
 	        (unsigned long long)s->seeds, (unsigned long long)s->failed, (unsigned long long)s->nodes,
 	        (double)s->virtual_ms / (double)SIM_DAY_MS, (unsigned long long)s->entries,
-	        (unsigned long long)s->chunks, (unsigned long long)faults,
-	        (unsigned long long)(s->slowest_ms / 1000));
+	        (unsigned long long)s->chunks, (unsigned long long)faults, (unsigned long long)s->looked,
+	        (unsigned long long)(s->slowest_ms / 1000), (unsigned long long)s->never);
 }
 
 static bool read_kept(struct many *m, const char *path)
@@ -249,6 +242,7 @@ int run_many(const struct run_options *o)
 	m = (struct many){.o = o, .next = o->first, .left = o->alone ? 1 : o->seeds};
 	if (o->kept && !read_kept(&m, o->kept))
 		return 2;
+	run_dir_remove_dead();
 	while (start_some(&m))
 		wait_one(&m);
 	if (o->json)

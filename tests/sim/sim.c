@@ -19,6 +19,17 @@ bool sim_chance(struct sim *sim, enum sim_stream stream, uint32_t per_million)
 	return sim_draw(sim, stream, 1000000) < per_million;
 }
 
+const struct sim_fault_info *sim_fault_info(enum sim_fault fault)
+{
+	enum { HAPPENS, STRIKES };
+	static const struct sim_fault_info infos[] = {
+#define X(name, how, text) {#name, text, (how) == STRIKES},
+	        SIM_FAULTS(X)
+#undef X
+	};
+	return &infos[fault];
+}
+
 void sim_count(struct sim *sim, enum sim_fault fault, uint64_t count)
 {
 	sim->tally[fault] += count;
@@ -195,14 +206,15 @@ void sim_run(struct sim *sim)
 	run_until(sim, sim->begun_ms + sim->plan.lasts_ms);
 	sim->settling = true;
 	sim->settled_ms = sim_now_ms(sim);
-	work_settle(sim);
 	liars_settle(sim);
 	faults_settle(sim);
-	check_settle(sim);
+	check_minute(sim);
 	run_until(sim, sim->settled_ms + SIM_SETTLE_MS);
 	let_arrive(sim);
 	faults_tally(sim);
-	check_last(sim);
+	sim->looked = check_last(sim);
+	if (sim->looked == 0)
+		sim_fail(sim, "checked", "the checks looked at nothing");
 }
 
 void sim_free(struct sim *sim)

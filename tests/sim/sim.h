@@ -24,37 +24,43 @@ enum sim_stream { SIM_PLAN, SIM_FAULTS_WHEN, SIM_FAULTS_WHICH, SIM_WORK, SIM_LIE
 uint64_t sim_draw(struct sim *sim, enum sim_stream stream, uint64_t bound);     /* 0..bound-1 */
 bool sim_chance(struct sim *sim, enum sim_stream stream, uint32_t per_million); /* true so often */
 
-/* What is counted as an injected fault. Each is one thing done to one chunk of bytes, link, node or clock. */
+/* What is counted as an injected fault. Each is one thing done to one chunk of bytes, link, node or clock. Those that
+ * STRIKE are drawn for a node, so often a day; the others HAPPEN to what is under way. */
 #define SIM_FAULTS(X) \
-	X(DELAYED, "chunks held back as a lost packet holds back a TCP stream (200 ms to 6 s)") \
-	X(DROPPED, "chunks taken out of a stream") \
-	X(REPEATED, "chunks delivered twice") \
-	X(SWAPPED, "chunks delivered before the one before them") \
-	X(DAMAGED, "chunks with a bit turned") \
-	X(CUT, "links cut") \
-	X(REFUSED, "dials that came to nothing") \
-	X(CLOGGED, "links that moved nothing for a while") \
-	X(STALLED, "links that moved nothing one way for a while") \
-	X(SLOWED, "links of 2 to 64 KB/s") \
-	X(PARTED, "partitions, by nodes of their smaller side") \
-	X(CRASHED, "nodes ended between two calls") \
-	X(UNRUN, "jobs that were begun by nobody when their node ended") \
-	X(UNSAID, "jobs that were run, and whose end the node never heard of") \
-	X(UNWRITTEN, "commits that failed, the disk being full for a while") \
-	X(UNCOPIED, "nodes ended between a commit and the copy of the mark") \
-	X(CLOCK, "clocks that jumped") \
-	X(RESTORED, "old copies of a store put back in its place") \
-	X(CLONED, "copies of a node run beside it") \
-	X(LOST, "nodes of which only the seed was left") \
-	X(UNMARKED, "copies of the mark lost") \
-	X(LIE, "things a liar said or did against the rules")
+	X(DELAYED, HAPPENS, "chunks held back as a lost packet holds back a TCP stream (200 ms to 6 s)") \
+	X(DROPPED, HAPPENS, "chunks taken out of a stream") \
+	X(REPEATED, HAPPENS, "chunks delivered twice") \
+	X(SWAPPED, HAPPENS, "chunks delivered before the one before them") \
+	X(DAMAGED, HAPPENS, "chunks with a bit turned") \
+	X(CUT, HAPPENS, "links cut") \
+	X(REFUSED, HAPPENS, "dials that came to nothing") \
+	X(CLOGGED, STRIKES, "links that moved nothing for a while") \
+	X(STALLED, STRIKES, "links that moved nothing one way for a while") \
+	X(SLOWED, HAPPENS, "links of 2 to 64 KB/s") \
+	X(PARTED, STRIKES, "partitions, by nodes of their smaller side") \
+	X(CRASHED, STRIKES, "nodes ended between two calls") \
+	X(UNRUN, HAPPENS, "jobs that were begun by nobody when their node ended") \
+	X(UNSAID, HAPPENS, "jobs that were run, and whose end the node never heard of") \
+	X(UNWRITTEN, STRIKES, "commits that failed, the disk being full for a while") \
+	X(UNCOPIED, STRIKES, "nodes ended between a commit and the copy of the mark") \
+	X(CLOCK, STRIKES, "clocks that jumped") \
+	X(RESTORED, STRIKES, "old copies of a store put back in its place") \
+	X(CLONED, STRIKES, "copies of a node run beside it") \
+	X(LOST, STRIKES, "nodes of which only the seed was left") \
+	X(UNMARKED, STRIKES, "copies of the mark lost") \
+	X(LIE, HAPPENS, "things a liar said or did against the rules")
 enum sim_fault {
-#define X(name, text) SIM_##name,
+#define X(name, how, text) SIM_##name,
 	SIM_FAULTS(X)
 #undef X
 	        SIM_FAULT_KINDS
 };
 void sim_count(struct sim *sim, enum sim_fault fault, uint64_t count);
+struct sim_fault_info {
+	const char *name, *text;
+	bool strikes;
+};
+const struct sim_fault_info *sim_fault_info(enum sim_fault fault);
 
 /* What a seed is like; plan.c draws it. Rates are per million chunks or per node and virtual day. */
 struct plan {
@@ -74,14 +80,16 @@ struct plan {
 /* What became of a node, for the checkers' excuses. Indices are the net's. */
 struct sim_node {
 	bool used, liar, left, cut;
+	bool was_cut;
+	uint64_t cut_at;      /* where it was cut: the fewest entries of its feed that ever counted; a lifted
+	                         cutoff does not bring back what it took from its node */
 	bool clone;           /* a copy of another, with its keys */
 	uint32_t of;          /* the node whose keys it has: itself unless a clone */
 	uint64_t up_at_ms;    /* steady: comes back then; 0: it is up, or will not come back */
 	uint64_t saved_at_ms; /* steady: of the copy of its store set aside; 0: none */
-	bool copied;          /* a clone with the copy of the mark, on what looks like the same machine */
 	bool overrode;        /* its person published anyway: what it let out before may be with nobody */
 	const char *may_fork; /* why its feed may have two histories; NULL: it must not */
-	uint32_t crashes, restores;
+	uint32_t restores;
 };
 
 /* What was acknowledged to a person (NODE_APPENDED). */
@@ -100,11 +108,12 @@ struct sim {
 	struct plan plan;
 	bool settling;                 /* the second phase: no more faults, links up, nobody writes */
 	uint64_t begun_ms, settled_ms; /* steady: when the phases began */
-	uint64_t converged_ms; /* how long after the second's beginning all were in step (check.c says) */
+	uint64_t
+	        converged_ms; /* how long after the second's beginning all were in step (check.c says); 0: never */
+	uint64_t looked;      /* things that the checks compared at the end; with none nothing was checked */
 	uint64_t tally[SIM_FAULT_KINDS];
 	uint64_t streams[SIM_STREAMS];
-	uint64_t trace;  /* a hash of all that happened */
-	uint64_t traced; /* how many things */
+	uint64_t trace; /* a hash of all that happened */
 	bool verbose, traces;
 	struct sim_node nodes[SIM_NODES_MAX];
 	struct sim_said *said; /* grows */
@@ -140,7 +149,6 @@ void sim_trace_bytes(struct sim *sim, const char *what, uint64_t a, uint64_t b, 
 /* The others. begin: the district stands, all honest nodes run; set timers, keep own state in sim. end: free it. */
 void work_begin(struct sim *sim);
 void work_answered(struct sim *sim, uint32_t index, const struct node_event *e); /* APPENDED or REFUSED */
-void work_settle(struct sim *sim); /* the second phase begins: write no more */
 void work_end(struct sim *sim);
 
 void liars_begin(struct sim *sim); /* sim.c made and admitted plan.liars nodes: sim_node.liar */
@@ -154,8 +162,8 @@ void check_begin(struct sim *sim);
 void check_event(struct sim *sim, uint32_t index, const struct node_event *e); /* every event of a node */
 void check_started(struct sim *sim, uint32_t index); /* a node came (back) up, before anything else */
 void check_minute(struct sim *sim);                  /* each virtual minute: cheap things */
-void check_settle(struct sim *sim);                  /* the second phase begins */
-void check_last(struct sim *sim);                    /* SIM_SETTLE_MS later: everything */
+/* SIM_SETTLE_MS after the last fault: everything. How many things were compared. */
+uint64_t check_last(struct sim *sim);
 void check_end(struct sim *sim);
 
 void faults_begin(struct sim *sim);

@@ -20,7 +20,6 @@ static void mix(struct sim *sim, struct bytes b)
 		sim->trace = (sim->trace ^ word) * UINT64_C(0x100000001b3);
 		sim->trace ^= sim->trace >> 29;
 	}
-	sim->traced++;
 }
 
 void sim_trace_bytes(struct sim *sim, const char *what, uint64_t a, uint64_t b, struct bytes bytes)

@@ -269,11 +269,6 @@ void work_answered(struct sim *sim, uint32_t index, const struct node_event *e)
 	}
 }
 
-void work_settle(struct sim *sim)
-{
-	(void)sim; /* turns end by themselves */
-}
-
 static void print_kind(const struct work *w, const struct kind_info *kind)
 {
 	uint32_t said = 0, refused = 0, open = 0;

@@ -159,7 +159,7 @@ uint32_t net_add_as(struct net *net, const struct secret_keys *keys, const struc
 	return index;
 }
 
-void net_admit(struct net *net, uint32_t index, const char *alias, uint32_t roles)
+void net_admit_member(struct net *net, uint32_t registrar, const char *alias)
 {
 	uint8_t body[1024];
 	struct profile profile;
@@ -171,16 +171,29 @@ void net_admit(struct net *net, uint32_t index, const char *alias, uint32_t role
 	profile.closing_month = 12;
 	profile.closing_day = 31;
 	roster_body_admit_pack(&m, &profile);
-	must(net_append(net, 0, KIND_MEMBER_ADMIT, mp_written(&m), &ref) == ERR_OK);
-	struct txn *txn;
-	must(txn_read(net->nodes[0].store, &txn) == ERR_OK);
-	const struct roster_add add = {.member = {txn_roster(txn)->members_count - 1},
-	        .keys = net->nodes[index].keys.public,
-	        .roles = roles};
-	txn_abort(txn);
-	m = mp_out(body, sizeof body);
+	must(net_append(net, registrar, KIND_MEMBER_ADMIT, mp_written(&m), &ref) == ERR_OK);
+}
+
+void net_add_feed(
+        struct net *net, uint32_t registrar, struct member_no member, uint32_t index, uint32_t roles)
+{
+	uint8_t body[1024];
+	struct reference ref;
+	struct mp_out m = mp_out(body, sizeof body);
+	const struct roster_add add = {
+	        .member = member, .keys = net->nodes[index].keys.public, .roles = roles};
 	roster_body_add_pack(&m, &add);
-	must(net_append(net, 0, KIND_FEED_ADD, mp_written(&m), &ref) == ERR_OK);
+	must(net_append(net, registrar, KIND_FEED_ADD, mp_written(&m), &ref) == ERR_OK);
+}
+
+void net_admit(struct net *net, uint32_t index, const char *alias, uint32_t roles)
+{
+	struct txn *txn;
+	net_admit_member(net, 0, alias);
+	must(txn_read(net->nodes[0].store, &txn) == ERR_OK);
+	const struct member_no member = {txn_roster(txn)->members_count - 1};
+	txn_abort(txn);
+	net_add_feed(net, 0, member, index, roles);
 }
 
 void net_open(struct net *net, uint32_t index)

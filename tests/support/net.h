@@ -123,7 +123,6 @@ struct net {
 	uint32_t count;
 	struct net_link links[NET_LINKS_MAX];
 	uint32_t links_count;                                    /* slots that were ever used */
-	uint64_t links_opened;                                   /* links that ever were */
 	uint32_t ended[NET_LINKS_MAX], ended_first, ended_count; /* slots to use again, a ring */
 	struct timers timers;
 	uint32_t touched[NET_NODES_MAX], touched_first, touched_count; /* nodes, a ring */
@@ -159,6 +158,10 @@ uint32_t net_add(struct net *net);
 uint32_t net_add_as(struct net *net, const struct secret_keys *keys, const struct network_id *network);
 /* The registrar admits it: member.admit and feed.add. */
 void net_admit(struct net *net, uint32_t index, const char *alias, uint32_t roles);
+/* Each of the two by itself, at any node that is a registrar. */
+void net_admit_member(struct net *net, uint32_t registrar, const char *alias);
+void net_add_feed(
+        struct net *net, uint32_t registrar, struct member_no member, uint32_t index, uint32_t roles);
 
 void net_open(struct net *net, uint32_t index); /* the store alone */
 void net_start(struct net *net, uint32_t index);
@@ -190,12 +193,15 @@ struct node *net_door(struct net *net, uint32_t index);
 /* Where node INDEX is dialled: an address and its key. */
 struct dial net_dial(const struct net *net, uint32_t index);
 
-/* Append through the node and run until it is answered. */
 /* A person brings an anchor to the node, which runs. */
 enum err net_anchor(struct net *net, uint32_t index, struct bytes packed);
+/* Append through the node and run until it is answered. */
 enum err net_append(struct net *net, uint32_t index, uint16_t kind, struct bytes body, struct reference *out);
 /* Admitted as an officer's node, and started. */
 uint32_t net_member(struct net *net, const char *alias);
+/* net_trade.c: 100 kg of paddy, sold to member PARTNER; the rules want a TOTAL of 650000. And its acceptance. */
+enum err net_offer(struct net *net, uint32_t seller, uint32_t partner, int64_t total, struct reference *out);
+enum err net_accept(struct net *net, uint32_t index, const struct reference *about, struct reference *out);
 /* COUNT entries for everybody, in one append. */
 void net_say(struct net *net, uint32_t index, const char *text, uint32_t count);
 /* Let everybody work for so long. */

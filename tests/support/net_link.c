@@ -96,7 +96,6 @@ static uint32_t new_link(struct net *net, uint32_t from, uint32_t to, struct hos
 	        .jitter_ms = net->jitter_ms};
 	l->ways[0].end = &l->ways[0].first;
 	l->ways[1].end = &l->ways[1].first;
-	net->links_opened++;
 	return slot;
 }
 

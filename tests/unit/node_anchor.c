@@ -62,29 +62,6 @@ static void give_anchor(uint32_t index)
 	net_start(net, index);
 }
 
-static void admit(uint32_t registrar, const char *alias)
-{
-	uint8_t body[512];
-	struct mp_out m = mp_out(body, sizeof body);
-	struct reference ref;
-	struct profile profile = {.closing_month = 12, .closing_day = 31};
-	must(short_text_of(bytes_text(alias), NAME_BYTES_MAX, &profile.name) == ERR_OK);
-	must(short_text_of(bytes_text(alias), ALIAS_BYTES_MAX, &profile.alias) == ERR_OK);
-	roster_body_admit_pack(&m, &profile);
-	assert_int_equal(net_append(net, registrar, KIND_MEMBER_ADMIT, mp_written(&m), &ref), ERR_OK);
-}
-
-static void add_feed(uint32_t registrar, uint32_t member, uint32_t index)
-{
-	uint8_t body[512];
-	struct mp_out m = mp_out(body, sizeof body);
-	struct reference ref;
-	const struct roster_add add = {
-	        .member = {member}, .keys = net->nodes[index].keys.public, .roles = ROLE_OFFICER};
-	roster_body_add_pack(&m, &add);
-	assert_int_equal(net_append(net, registrar, KIND_FEED_ADD, mp_written(&m), &ref), ERR_OK);
-}
-
 /* The old registrar is gone. One node is given the anchor; the successor comes with nothing but its seed. */
 static void test_succeeds(void **state)
 {
@@ -100,9 +77,9 @@ static void test_succeeds(void **state)
 	assert_int_equal(net_held(net, next, FEED(b)), 10);
 	assert_true(node_publishing(net->nodes[next].node));
 	assert_true(net_held(net, b, FEED(SUCCESSOR)) > 0); /* it stated by itself what it saw */
-	admit(next, "c");
+	net_admit_member(net, next, "c");
 	uint32_t c = net_add(net);
-	add_feed(next, 3, c);
+	net_add_feed(net, next, (struct member_no){3}, c, ROLE_OFFICER);
 	net_run(net, 1000);
 	assert_int_equal(net_held(net, b, FEED(SUCCESSOR + 1)), 0); /* c's feed is known at b */
 	net_start(net, c);
@@ -125,9 +102,10 @@ static void test_old_registrar(void **state)
 	(void)state;
 	net_crash(net, 0);
 	net_start(net, 0);
-	admit(0, "palsu");
+	net_admit_member(net, 0, "palsu");
 	uint32_t x = net_add(net);
-	add_feed(0, 3, x); /* takes the number that the successor gets */
+	net_add_feed(net, 0, (struct member_no){3}, x,
+	        ROLE_OFFICER); /* takes the number that the successor gets */
 	uint64_t size = anchor.feeds[0].head.size;
 	assert_true(net_held(net, 0, FEED(0)) > size);
 	give_anchor(a);
@@ -143,7 +121,7 @@ static void test_old_registrar(void **state)
 	net_start(net, next);
 	net_link(net, next, a);
 	net_run(net, 1000);
-	admit(next, "c");
+	net_admit_member(net, next, "c");
 	net_run(net, 130000);
 	/* told the registrars' feeds */
 	assert_int_equal(net_held(net, 0, FEED(SUCCESSOR)), net_held(net, next, FEED(SUCCESSOR)));
@@ -158,7 +136,7 @@ static void test_mended(void **state)
 	net_start(net, next);
 	net_link(net, next, a);
 	net_run(net, 1000);
-	admit(next, "c");
+	net_admit_member(net, next, "c");
 	net_run(net, 1000);
 	assert_true(net_held(net, a, FEED(SUCCESSOR)) > 0);
 	net_crash(net, next);

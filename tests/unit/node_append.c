@@ -48,34 +48,13 @@ static int teardown(void **state)
 
 static enum err offer(uint32_t partner, int64_t total, struct reference *out)
 {
-	uint8_t body[1024];
-	struct mp_out m = mp_out(body, sizeof body);
-	const struct trade_line line = {.item = bytes_text("Gabah"),
-	        .unit = bytes_text("kg"),
-	        .price = {.quantity_milli = 100000, .unit_price_sen = 650000}};
-	const struct trade_offer o = {.role = TRADE_SELLER,
-	        .partner = {partner},
-	        .kind = TRADE_SALE,
-	        .date = {17897},
-	        .lines = &line,
-	        .lines_count = 1,
-	        .total = {total},
-	        .terms = TERMS_DAYS,
-	        .days = 30,
-	        .due = {17927}};
-	trade_offer_pack(&m, &o);
-	assert_int_equal(mp_out_end(&m), ERR_OK);
-	return net_append(net, seller, KIND_TRADE_OFFER, mp_written(&m), out);
+	return net_offer(net, seller, partner, total, out);
 }
 
 static enum err accept(uint32_t who, const struct reference *about)
 {
-	uint8_t body[128];
 	struct reference ref;
-	struct mp_out m = mp_out(body, sizeof body);
-	const struct trade_accept a = {.about = *about, .seen = about->place.seq + 1};
-	trade_accept_pack(&m, &a);
-	return net_append(net, who, KIND_TRADE_ACCEPT, mp_written(&m), &ref);
+	return net_accept(net, who, about, &ref);
 }
 
 /* What the node knows of the trade. */

@@ -25,19 +25,8 @@ static uint64_t left_size, right_size; /* of the registrar's feed, as A and B ho
 
 static void admit_at(uint32_t registrar, const char *alias, uint32_t index)
 {
-	uint8_t body[512];
-	struct mp_out m = mp_out(body, sizeof body);
-	struct reference ref;
-	struct profile profile = {.closing_month = 12, .closing_day = 31};
-	must(short_text_of(bytes_text(alias), NAME_BYTES_MAX, &profile.name) == ERR_OK);
-	must(short_text_of(bytes_text(alias), ALIAS_BYTES_MAX, &profile.alias) == ERR_OK);
-	roster_body_admit_pack(&m, &profile);
-	assert_int_equal(net_append(net, registrar, KIND_MEMBER_ADMIT, mp_written(&m), &ref), ERR_OK);
-	m = mp_out(body, sizeof body);
-	const struct roster_add add = {
-	        .member = {3}, .keys = net->nodes[index].keys.public, .roles = ROLE_OFFICER};
-	roster_body_add_pack(&m, &add);
-	assert_int_equal(net_append(net, registrar, KIND_FEED_ADD, mp_written(&m), &ref), ERR_OK);
+	net_admit_member(net, registrar, alias);
+	net_add_feed(net, registrar, (struct member_no){3}, index, ROLE_OFFICER);
 }
 
 /* The registrar's machine is set back to a copy, and nobody who knows better is asked: LEFT is member 3 at A and feed 3,

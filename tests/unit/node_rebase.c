@@ -122,34 +122,9 @@ static bool holds(uint32_t index, const struct reference *ref)
 
 static struct reference offer(uint32_t index, uint32_t partner)
 {
-	uint8_t body[1024];
 	struct reference ref;
-	struct mp_out m = mp_out(body, sizeof body);
-	const struct trade_line line = {.item = bytes_text("Gabah"),
-	        .unit = bytes_text("kg"),
-	        .price = {.quantity_milli = 100000, .unit_price_sen = 650000}};
-	const struct trade_offer o = {.role = TRADE_SELLER,
-	        .partner = {partner},
-	        .kind = TRADE_SALE,
-	        .date = {17897},
-	        .lines = &line,
-	        .lines_count = 1,
-	        .total = {650000},
-	        .terms = TERMS_DAYS,
-	        .days = 30,
-	        .due = {17927}};
-	trade_offer_pack(&m, &o);
-	assert_int_equal(net_append(net, index, KIND_TRADE_OFFER, mp_written(&m), &ref), ERR_OK);
+	assert_int_equal(net_offer(net, index, partner, 650000, &ref), ERR_OK);
 	return ref;
-}
-
-static enum err try_accept(uint32_t index, const struct reference *about, struct reference *out)
-{
-	uint8_t body[128];
-	struct mp_out m = mp_out(body, sizeof body);
-	const struct trade_accept x = {.about = *about, .seen = about->place.seq + 1};
-	trade_accept_pack(&m, &x);
-	return net_append(net, index, KIND_TRADE_ACCEPT, mp_written(&m), out);
 }
 
 static struct reference reply(uint32_t index, uint16_t kind, const struct reference *about)
@@ -222,7 +197,7 @@ static void test_references(void **state)
 	go_back();
 	const struct reference kept = offer(a, b), withdrawn = offer(a, b);
 	const struct reference end = reply(a, KIND_TRADE_WITHDRAW, &withdrawn);
-	assert_int_equal(try_accept(a, &theirs, &accepted), ERR_OK);
+	assert_int_equal(net_accept(net, a, &theirs, &accepted), ERR_OK);
 	assert_true(trade_at(a, withdrawn.place, &r) && r.state == TRADE_WITHDRAWN);
 	meet();
 	const struct rewrite kept_now = rewritten(a, &kept), withdrawn_now = rewritten(a, &withdrawn);
@@ -367,7 +342,7 @@ static void test_refused(void **state)
 	(void)reply(a, KIND_TRADE_DECLINE, &theirs);
 	net_run(net, 500);
 	restore(a);
-	assert_int_equal(try_accept(a, &theirs, &accepted), ERR_OK);
+	assert_int_equal(net_accept(net, a, &theirs, &accepted), ERR_OK);
 	net_say(net, a, "tiga", 1);
 	meet();
 	assert_true(trade_at(b, theirs.place, &r) && r.state == TRADE_DECLINED);
