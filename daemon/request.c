@@ -58,6 +58,18 @@ static struct waiting *free_slot(struct client *c)
 	return NULL;
 }
 
+/* What the node took is answered by its event, into a slot that the caller saw free; what it refused is answered now. */
+static void answer_later(struct client *c, json_t *id, uint64_t ticket, enum err e)
+{
+	struct waiting *slot = free_slot(c);
+	if (e) {
+		refuse(c, id, RPC_OURS, e);
+		return;
+	}
+	must(slot);
+	*slot = (struct waiting){.ticket = ticket, .id = json_incref(id)};
+}
+
 /* One {"kind", "body"} into *out; the body is decoded into memory at *o. */
 static enum err read_draft(json_t *item, struct bytes_out *o, struct draft *out)
 {
@@ -76,7 +88,7 @@ static enum err read_draft(json_t *item, struct bytes_out *o, struct draft *out)
 	return ERR_OK;
 }
 
-static void start_append(struct client *c, struct waiting *slot, json_t *id, json_t *list)
+static void start_append(struct client *c, json_t *id, json_t *list)
 {
 	static uint8_t bodies[CONTROL_LINE_BYTES_MAX]; /* one thread; the node copies */
 	static struct draft drafts[CONTROL_DRAFTS_MAX];
@@ -87,26 +99,24 @@ static void start_append(struct client *c, struct waiting *slot, json_t *id, jso
 		r.err = read_draft(json_array_get(list, i), &o, &drafts[i]);
 		r.failed = r.err ? i : NONE_FAILED;
 	}
-	uint64_t ticket = control_ticket(c);
-	if (!r.err)
-		r.err = node_append(control_daemon(c)->node, ticket, drafts, count);
-	if (r.err)
+	if (r.err) {
 		send_error(c, id, &r);
-	else
-		*slot = (struct waiting){.ticket = ticket, .id = json_incref(id)};
+		return;
+	}
+	uint64_t ticket = control_ticket(c);
+	answer_later(c, id, ticket, node_append(control_daemon(c)->node, ticket, drafts, count));
 }
 
 static void on_append(struct client *c, json_t *id, json_t *params)
 {
 	json_t *list = json_object_get(params, "drafts");
 	size_t count = json_array_size(list);
-	struct waiting *slot = free_slot(c);
 	if (count == 0)
 		refuse(c, id, RPC_PARAMS, ERR_MISSING_FIELD);
-	else if (count > CONTROL_DRAFTS_MAX || !slot)
+	else if (count > CONTROL_DRAFTS_MAX || !free_slot(c))
 		refuse(c, id, RPC_PARAMS, ERR_TOO_MANY);
 	else
-		start_append(c, slot, id, list);
+		start_append(c, id, list);
 }
 
 static void on_status(struct client *c, json_t *id, json_t *params)
@@ -170,23 +180,19 @@ static void on_keep(struct client *c, json_t *id, json_t *params)
 	uint8_t key_bytes[OWN_KEY_BYTES_MAX], value_bytes[OWN_VALUE_BYTES_MAX];
 	size_t key_len, value_len;
 	struct node_record record;
-	struct waiting *slot = free_slot(c);
+	bool has_slot = free_slot(c) != NULL;
 	if (json_unpack_ex(params, NULL, JSON_STRICT, "{s:s, s:s, s:s}", "drawer", &drawer, "key", &key,
 	            "value", &value) ||
 	        !drawer_named(drawer, &record.drawer) ||
 	        text_base64(bytes_text(key), key_bytes, sizeof key_bytes, &key_len) ||
-	        text_base64(bytes_text(value), value_bytes, sizeof value_bytes, &value_len) || !slot) {
-		refuse(c, id, RPC_PARAMS, slot ? ERR_BAD_TEXT : ERR_TOO_MANY);
+	        text_base64(bytes_text(value), value_bytes, sizeof value_bytes, &value_len) || !has_slot) {
+		refuse(c, id, RPC_PARAMS, has_slot ? ERR_BAD_TEXT : ERR_TOO_MANY);
 		return;
 	}
 	record.key = BYTES(key_bytes, key_len);
 	record.value = BYTES(value_bytes, value_len);
 	uint64_t ticket = control_ticket(c);
-	enum err e = node_keep(control_daemon(c)->node, ticket, &record);
-	if (e)
-		refuse(c, id, RPC_OURS, e);
-	else
-		*slot = (struct waiting){.ticket = ticket, .id = json_incref(id)};
+	answer_later(c, id, ticket, node_keep(control_daemon(c)->node, ticket, &record));
 }
 
 static void on_anchor(struct client *c, json_t *id, json_t *params)
@@ -195,9 +201,9 @@ static void on_anchor(struct client *c, json_t *id, json_t *params)
 	struct anchor anchor;
 	uint8_t packed[ANCHOR_BYTES_MAX];
 	struct mp_out m = mp_out(packed, sizeof packed);
-	struct waiting *slot = free_slot(c);
-	if (json_unpack_ex(params, NULL, JSON_STRICT, "{s:s}", "line", &line) || !slot) {
-		refuse(c, id, RPC_PARAMS, slot ? ERR_MISSING_FIELD : ERR_TOO_MANY);
+	bool has_slot = free_slot(c) != NULL;
+	if (json_unpack_ex(params, NULL, JSON_STRICT, "{s:s}", "line", &line) || !has_slot) {
+		refuse(c, id, RPC_PARAMS, has_slot ? ERR_MISSING_FIELD : ERR_TOO_MANY);
 		return;
 	}
 	enum err e = anchor_line_parse(bytes_text(line), &anchor);
@@ -206,20 +212,17 @@ static void on_anchor(struct client *c, json_t *id, json_t *params)
 		anchor_pack(&m, &anchor);
 		e = node_anchor(control_daemon(c)->node, ticket, mp_written(&m));
 	}
-	if (e)
-		refuse(c, id, RPC_OURS, e);
-	else
-		*slot = (struct waiting){.ticket = ticket, .id = json_incref(id)};
+	answer_later(c, id, ticket, e);
 }
 
 /* A person's word, given by the name of who is spoken for: nothing that a slip of a script could do. */
 static void on_publish_anyway(struct client *c, json_t *id, json_t *params)
 {
 	const char *member, *reason;
-	struct waiting *slot = free_slot(c);
+	bool has_slot = free_slot(c) != NULL;
 	if (json_unpack_ex(params, NULL, JSON_STRICT, "{s:s, s:s}", "member", &member, "reason", &reason) ||
-	        !slot) {
-		refuse(c, id, RPC_PARAMS, slot ? ERR_BAD_TEXT : ERR_TOO_MANY);
+	        !has_slot) {
+		refuse(c, id, RPC_PARAMS, has_slot ? ERR_BAD_TEXT : ERR_TOO_MANY);
 		return;
 	}
 	if (!status_is_own(control_daemon(c), member)) {
@@ -227,11 +230,7 @@ static void on_publish_anyway(struct client *c, json_t *id, json_t *params)
 		return;
 	}
 	uint64_t ticket = control_ticket(c);
-	enum err e = node_publish_anyway(control_daemon(c)->node, ticket, bytes_text(reason));
-	if (e)
-		refuse(c, id, RPC_OURS, e);
-	else
-		*slot = (struct waiting){.ticket = ticket, .id = json_incref(id)};
+	answer_later(c, id, ticket, node_publish_anyway(control_daemon(c)->node, ticket, bytes_text(reason)));
 }
 
 static void on_watch(struct client *c, json_t *id, json_t *params)
