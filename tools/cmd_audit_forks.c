@@ -144,9 +144,12 @@ static json_t *held_json(const struct desk *d, uint64_t from)
 
 	for (uint64_t seq = from; seq < d->info.head.size && seq - from < ENTRIES_SHOWN_MAX; seq++) {
 		struct bytes_out scratch = bytes_out(memory, ENTRY_PAYLOAD_BYTES_MAX);
-		struct statement s = {.kind = 0};
 		struct reference about = {.id = {0}};
-		enum err e = view_statement(ctx->txn, (struct place){d->no, seq}, &scratch, &s);
+		struct entry_ref entry;
+		if (!feed_entry(ctx->txn, (struct place){d->no, seq}, &entry))
+			break;
+		struct statement s = {.ref = feed_reference(&entry), .time_ms = entry.time_ms};
+		enum err e = view_statement(ctx->txn, entry.place, &scratch, &s);
 		const struct kind_info *info = kind_info(s.kind);
 		json_t *row = entry_row(ctx, &s, e);
 		bool is_about = e == ERR_OK && info && info->part == PART_ABOUT &&

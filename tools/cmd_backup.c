@@ -85,7 +85,7 @@ static const struct column columns[] = {
         {"member", N_("Member"), CELL_TEXT},
         {"entries", N_("Entries held"), CELL_COUNT},
         {"own_size", N_("Our own entries"), CELL_COUNT},
-        {"published", N_("Of these published"), CELL_COUNT},
+        {"published", N_("Of these may be with others"), CELL_COUNT},
         {"seed", N_("Sealed seed"), CELL_YES},
 };
 

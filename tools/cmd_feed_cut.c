@@ -54,7 +54,10 @@ static void read_head(struct ctx *ctx, const struct feed_info *info, struct rost
 	struct field size = args_field(ctx->args, OPT_SIZE), root = args_field(ctx->args, OPT_ROOT);
 
 	cut->head = info->head;
-	if (!field_given(size) && (info->head.size == 0 || field_given(root)))
+	if (!field_given(size) && field_given(root))
+		trouble_field(&ctx->trouble, ERR_MISSING_FIELD, size.name, "%s",
+		        _("a root is that of one size; give both"));
+	else if (!field_given(size) && info->head.size == 0)
 		trouble_field(&ctx->trouble, ERR_MISSING_FIELD, size.name, "%s",
 		        _("nothing of this feed is held; 0 makes all of it void"));
 	if (field_given(size))

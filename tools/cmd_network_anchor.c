@@ -100,16 +100,10 @@ const char *cmd_network_line(struct ctx *ctx, const struct anchor *a)
 
 static void read_successor(struct ctx *ctx, struct anchor *a)
 {
-	struct field keys = args_field(ctx->args, OPT_KEYS), asked = args_field(ctx->args, OPT_REQUEST);
 	struct joiner *request = arena_take(&ctx->arena, sizeof *request);
 
-	if (field_given(asked)) {
-		joiner_find(ctx, asked, request);
-		a->successor = request->joining.keys;
-	} else {
-		field_need(&ctx->trouble, keys);
-		names_keys(ctx, keys, &a->successor);
-	}
+	if (!joiner_keys(ctx, &a->successor, request))
+		field_need(&ctx->trouble, args_field(ctx->args, OPT_KEYS));
 }
 
 /* The registrar in force, as it is held here. One that an anchor named by mistake may have written nothing, and then
@@ -405,6 +399,8 @@ static enum exit_code show(struct ctx *ctx)
 		row = row_new();
 		row_count(row, "number", 0);
 		row_json(row, "feeds", json_array());
+		row_null(row, "successor");
+		row_null(row, "words");
 		row_null(row, "anchor");
 	}
 	row_string(row, "state", cmd_network_state(ctx));

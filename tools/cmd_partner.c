@@ -167,12 +167,15 @@ enum exit_code cmd_partner_show(struct ctx *ctx)
 {
 	struct partnership_record record = {0};
 	struct reference ref = subject(ctx, &record);
+	struct conflicts *conflicts;
 	json_t *row, *statements;
 
 	if (trouble_is(&ctx->trouble))
 		return ctx_end(ctx);
+	conflicts = conflicts_open(ctx);
 	row = row_of(ctx, &record, record.offerer.n == ctx->me.n ? record.offerer : record.partner);
-	statements = objects_statements(ctx, &ref);
+	statements = objects_statements(ctx, conflicts, &ref);
+	conflicts_close(conflicts);
 	if (ctx->form == SAY_JSON) {
 		row_json(row, "statements", statements);
 		return ctx_print_json(ctx, row);

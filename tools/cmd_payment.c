@@ -285,7 +285,7 @@ static json_t *one_payment(struct ctx *ctx, const struct conflicts *conflicts)
 		row = row_of(ctx, &v, ctx->has_feed && v.payee.n == ctx->me.n ? v.payee : v.payer,
 		        conflicts_of(conflicts, &v.ref));
 	if (row)
-		row_json(row, "statements", objects_statements(ctx, &v.ref));
+		row_json(row, "statements", objects_statements(ctx, conflicts, &v.ref));
 	return row;
 }
 

@@ -124,9 +124,8 @@ enum exit_code cmd_publish(struct ctx *ctx)
 	if (trouble_is(&ctx->trouble))
 		return ctx_end(ctx);
 	say_risk(ctx);
-	if (ctx_is_person(ctx) && !args_has(ctx->args, OPT_YES) && !say_ask(_("Publish anyway?")))
-		return EXIT_NO;
-	override(ctx);
+	if (ctx_confirm(ctx, _("Publish anyway?")))
+		override(ctx);
 	if (!trouble_is(&ctx->trouble) && ctx->form == SAY_JSON)
 		return ctx_print_json(ctx, json_pack("{s:b}", "publishing", 1));
 	if (!trouble_is(&ctx->trouble))

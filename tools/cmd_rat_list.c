@@ -168,6 +168,7 @@ enum exit_code cmd_rat_show(struct ctx *ctx)
 {
 	struct view_object object;
 	struct rat_record r;
+	struct conflicts *conflicts;
 	json_t *row, *statements;
 
 	(void)names_object(ctx, names_word(ctx, 0, "ENTRY"), OBJECT_ATTESTATION, &object);
@@ -175,7 +176,9 @@ enum exit_code cmd_rat_show(struct ctx *ctx)
 		return ctx_end(ctx);
 	row = row_of(ctx, &r);
 	add_body(ctx, &r, row);
-	statements = objects_statements(ctx, &r.ref);
+	conflicts = conflicts_open(ctx);
+	statements = objects_statements(ctx, conflicts, &r.ref);
+	conflicts_close(conflicts);
 	row_json(row, "statements", json_incref(statements));
 	if (ctx->form == SAY_WORDS) {
 		table_object(row, COLUMNS(show_columns));

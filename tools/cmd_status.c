@@ -222,7 +222,7 @@ static const struct column columns[] = {
         {"members", N_("Members"), CELL_COUNT},
         {"entries", N_("Entries held"), CELL_COUNT},
         {"own_size", N_("Our own entries"), CELL_COUNT},
-        {"published", N_("Of these published"), CELL_COUNT},
+        {"published", N_("Of these may be with others"), CELL_COUNT},
         {"in_step", N_("In step"), CELL_YES},
 };
 

@@ -233,9 +233,7 @@ static enum exit_code accept_all(struct ctx *ctx)
 	}
 	(void)snprintf(question, sizeof question, _("Accept and sign %u trades, Rp%lld in all?"),
 	        (unsigned)count, (long long)sum.n);
-	if (ctx_is_person(ctx) && !args_has(ctx->args, OPT_YES) && !say_ask(question))
-		return EXIT_NO;
-	return client_finish(ctx, drafts, count);
+	return ctx_confirm(ctx, question) ? client_finish(ctx, drafts, count) : ctx_end(ctx);
 }
 
 enum exit_code cmd_trade_accept(struct ctx *ctx)

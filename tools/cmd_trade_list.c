@@ -274,7 +274,7 @@ static json_t *held_trade(struct ctx *ctx, struct field f, const struct conflict
 	if (row && ctx_ok(ctx, view_statement(ctx->txn, record.ref.place, &scratch, &s), "trade.offer"))
 		add_offer(ctx, s.body, row);
 	if (row)
-		row_json(row, "statements", objects_statements(ctx, &record.ref));
+		row_json(row, "statements", objects_statements(ctx, conflicts, &record.ref));
 	return row;
 }
 
@@ -286,7 +286,7 @@ static json_t *void_trade(struct ctx *ctx, const struct conflict *which, const s
 
 	if (row) {
 		add_offer(ctx, which->opening->statement.body, row);
-		row_json(row, "statements", objects_statements(ctx, &record.ref));
+		row_json(row, "statements", objects_statements(ctx, conflicts, &record.ref));
 	}
 	return row;
 }

@@ -239,12 +239,14 @@ bool ctx_read(struct ctx *ctx, const char *path, size_t most, struct bytes *out)
 		return false;
 	}
 	len = fread(text, 1, most + 1, in);
+	if (ferror(in) || len > most)
+		trouble_at(&ctx->trouble, path, 0);
+	if (ferror(in))
+		trouble_set(&ctx->trouble, ERR_IO, "%s", strerror(errno));
+	else if (len > most)
+		trouble_set(&ctx->trouble, ERR_TOO_LONG, "%s", "");
 	if (in != stdin)
 		(void)fclose(in);
-	if (len > most) {
-		trouble_at(&ctx->trouble, path, 0);
-		trouble_set(&ctx->trouble, ERR_TOO_LONG, "%s", "");
-	}
 	*out = BYTES(text, len);
 	return !trouble_is(&ctx->trouble);
 }
@@ -259,6 +261,14 @@ void ctx_forget(struct bytes secret_text)
 bool ctx_is_person(const struct ctx *ctx)
 {
 	return ctx->form == SAY_WORDS && isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+}
+
+bool ctx_confirm(struct ctx *ctx, const char *question)
+{
+	if (!ctx_is_person(ctx) || args_has(ctx->args, OPT_YES) || say_ask(question))
+		return true;
+	trouble_set(&ctx->trouble, ERR_NOT_CONFIRMED, "%s", _("nothing was done"));
+	return false;
 }
 
 void ctx_warn(struct ctx *ctx, const char *code, const char *format, ...)

@@ -76,21 +76,26 @@ void joiner_find(struct ctx *ctx, struct field f, struct joiner *out)
 		        (int)f.text.len, (const char *)f.text.data, found);
 }
 
-bool joiner_node(struct ctx *ctx, struct roster_add *add, struct joiner *out)
+bool joiner_keys(struct ctx *ctx, struct feed_keys *keys, struct joiner *out)
 {
-	struct field keys = args_field(ctx->args, OPT_KEYS), asked = args_field(ctx->args, OPT_REQUEST);
+	struct field given = args_field(ctx->args, OPT_KEYS), asked = args_field(ctx->args, OPT_REQUEST);
 
 	memset(out, 0, sizeof *out);
+	if (field_given(asked)) {
+		joiner_find(ctx, asked, out);
+		*keys = out->joining.keys;
+	} else if (field_given(given)) {
+		names_keys(ctx, given, keys);
+	}
+	return field_given(asked) || field_given(given);
+}
+
+bool joiner_node(struct ctx *ctx, struct roster_add *add, struct joiner *out)
+{
 	add->roles = ROLE_OFFICER;
 	if (args_has(ctx->args, OPT_ROLES))
 		add->roles = names_roles_of(ctx, args_field(ctx->args, OPT_ROLES));
-	if (field_given(asked)) {
-		joiner_find(ctx, asked, out);
-		add->keys = out->joining.keys;
-	} else if (field_given(keys)) {
-		names_keys(ctx, keys, &add->keys);
-	}
-	return field_given(asked) || field_given(keys);
+	return joiner_keys(ctx, &add->keys, out);
 }
 
 static bool read_invite(struct ctx *ctx, const uint8_t key[JOINING_KEY_BYTES], struct joining_invite *out)

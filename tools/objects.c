@@ -6,7 +6,6 @@
 
 #include "ledger/answer.h"
 #include "ledger/kinds.h"
-#include "tools/conflicts.h"
 #include "tools/lang.h"
 #include "tools/row.h"
 #include "tools/table.h"
@@ -87,7 +86,7 @@ json_t *objects_statement(struct ctx *ctx, const struct statement *s, const char
 	row_reference(row, "entry", ctx, &s->ref);
 	row_string(row, "kind", info ? info->name : NULL);
 	row_member(row, "by", ctx, s->author);
-	row_string(row, "time", names_instant(ctx, s->time_ms));
+	row_string(row, "time", s->time_ms > 0 ? names_instant(ctx, s->time_ms) : NULL);
 	row_text(row, "reason", reason_of(s));
 	row_string(row, "effect", effect);
 	return row;
@@ -98,16 +97,19 @@ static json_t *statement_row(struct ctx *ctx, const struct view_about *about)
 	struct bytes_out scratch =
 	        bytes_out(arena_take(&ctx->arena, ENTRY_PAYLOAD_BYTES_MAX), ENTRY_PAYLOAD_BYTES_MAX);
 	const struct roster_feed *feed = roster_feed(ctx->roster, about->statement.place.feed);
+	struct entry_ref entry;
 	struct statement s;
 
 	if (view_statement(ctx->txn, about->statement.place, &scratch, &s) != ERR_OK)
-		s = (struct statement){.ref = about->statement, .kind = about->kind, .author = feed->member};
+		s = (struct statement){.ref = about->statement,
+		        .kind = about->kind,
+		        .author = feed->member,
+		        .time_ms = feed_entry(ctx->txn, about->statement.place, &entry) ? entry.time_ms : 0};
 	return objects_statement(ctx, &s, about->err == ERR_OK ? NULL : err_code(about->err));
 }
 
-json_t *objects_statements(struct ctx *ctx, const struct reference *object)
+json_t *objects_statements(struct ctx *ctx, const struct conflicts *conflicts, const struct reference *object)
 {
-	struct conflicts *conflicts = conflicts_open(ctx);
 	struct view_at at = {0};
 	struct view_about about;
 	json_t *list = json_array();
@@ -115,7 +117,6 @@ json_t *objects_statements(struct ctx *ctx, const struct reference *object)
 	while (view_about_next(ctx->txn, object->place, &at, &about))
 		row_add(list, statement_row(ctx, &about));
 	conflicts_statements(ctx, conflicts, object, list);
-	conflicts_close(conflicts);
 	return list;
 }
 

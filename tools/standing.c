@@ -170,7 +170,7 @@ static void say_restored(struct ctx *ctx, const struct standing *s, json_t *list
 	row_say(list, "restored", NULL,
 	        _("This store may be an old copy: it was brought back from a backup or a paper, moved or "
 	          "copied. %llu of our "
-	          "entries are here, of which %llu are known to have left. New ones are taken and not sent."),
+	          "entries are here, of which %llu may be with others. New ones are taken and not sent."),
 	        (unsigned long long)s->size, (unsigned long long)s->mark);
 	if (s->copy > s->mark)
 		row_say(list, "copy_ahead",

@@ -38,6 +38,10 @@ class Commands(unittest.TestCase):
                         "publishing", "store", "warnings"):
                 self.assertIn(key, status)
             self.assertIn("no_daemon", status["warnings"])
+            self.assertIn("may be with others", home.run("status").stdout)
+            anchor = home.json("network", "anchor")
+            self.assertEqual([anchor[k] for k in ("number", "feeds", "successor", "words", "anchor", "state")],
+                             [0, [], None, None, None, "none"])
             self.assertEqual(home.json("network", "show")["network"], status["network"])
             self.assertEqual([m["alias"] for m in home.json("member", "list")["members"]], ["dinas", "padi", "kopi"])
         feeds = self.padi.json("audit", "feeds")["feeds"]
@@ -301,6 +305,8 @@ class Commands(unittest.TestCase):
         self.assertEqual((feed["size"], feed["state"]), (size, "open"))
         self.assertEqual(dinas.error("feed", "cut", "kopi", "--size", str(size + 1), code=1)["code"], "out_of_range")
         self.assertEqual(dinas.error("feed", "cut", "kopi", "--size", "2", "--root", "12", code=2)["code"], "bad_text")
+        alone = dinas.error("feed", "cut", "kopi", "--root", "12" * 32, code=2)
+        self.assertEqual((alone["field"], alone["detail"]), ("--size", "a root is that of one size; give both"))
         before = int(ref.split("-")[0].split(".")[1])
         refused = padi.run("feed", "cut", "kopi", "--size", str(before), code=3)
         self.assertNotIn("warning", refused.stderr)

@@ -152,6 +152,9 @@ def decided(dinas, kopi, tani, lost):
     owes(kopi, 500000)
     owes(tani, 300000)
     row = fork(kopi)
+    count = row["size"] - row["parts_from"]  # some are sealed to others
+    check(len({e["entry"] for e in row["entries"]}) == count and "sealed" in {e["kind"] for e in row["entries"]}
+          and not [e for e in row["entries"] if e["time"] < "2020"], f"not each by its name and time: {row['entries']}")
     check([e["entry"] for e in row["set_aside"] if e["objects"] == [lost]] == [lost], f"not set aside: {row}")
     check(row["parts_below"] == row["parts_from"] + 1, "with both branches the parting is known")
     check(not fork(tani)["set_aside"], "tani set something aside")

@@ -4,8 +4,10 @@
 brought back while others hold newer entries, a disk of which nothing is left but a paper, a store of which two run."""
 
 import pathlib
+import pty
 import re
 import shutil
+import subprocess
 import threading
 
 from daemon import agree, found, held, join, trade
@@ -241,6 +243,19 @@ def orders(world, one, paper):
     check(other.json("member", "list")["members"], "a refused restore changed the store")
 
 
+def asked(node, typed, *words, code):
+    """At a terminal, where a person types that; what is said there."""
+    main, side = pty.openpty()
+    os.write(main, typed.encode())
+    done = subprocess.run([node.world.lontar, "--home", node.home, *words], stdin=side, stdout=subprocess.DEVNULL,
+                          stderr=side, env=node.world.env, timeout=60, check=False)
+    os.close(side)
+    said = os.read(main, 65536).decode()
+    os.close(main)
+    check(done.returncode == code, f"{words}: exit {done.returncode}, not {code}:\n{said}")
+    return said
+
+
 def by_a_persons_word(world, nodes):
     """Nobody can be asked: the command says what is known, wants the own name, and is on record."""
     dinas, one, two = nodes
@@ -261,6 +276,8 @@ def by_a_persons_word(world, nodes):
     for words in ((), ("--yes",), ("--reason", "terbakar"), ("--yes", "--reason", "")):  # no terminal: it must be said
         one.run("publish", "--anyway", one.name, *words, code=2)
     check(not one.status()["publishing"], "no terminal was enough")
+    check("nothing was done" in asked(one, "no\n", "publish", "--anyway", one.name, code=3), "a no is not said to be one")
+    check(not one.status()["publishing"], "a no was enough")
     one.run("publish", "--anyway", one.name, "--yes", "--reason", "semua komputer lain terbakar")
     status = one.json("status")
     check(status["publishing"] and status["standing"]["overridden"]["reason"].startswith("semua"), f"{status}")

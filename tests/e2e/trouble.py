@@ -36,9 +36,10 @@ def contents(home):
         return f.read()
 
 
-def on_a_terminal(words, env):
-    """Run with a terminal as standard output; what was written there."""
+def on_a_terminal(words, env, typed="", code=0):
+    """Run with a terminal, on which that is typed; what was written there."""
     main, side = pty.openpty()
+    os.write(main, typed.encode())
     p = subprocess.Popen([homes.LONTAR, *words], stdout=side, stderr=side, stdin=side, env={**os.environ, **env})
     os.close(side)
     out = b""
@@ -50,7 +51,7 @@ def on_a_terminal(words, env):
         if not more:
             break
         out += more
-    p.wait()
+    assert p.wait() == code, (p.returncode, out)
     os.close(main)
     return out.decode()
 
@@ -185,6 +186,7 @@ class Trouble(unittest.TestCase):
             (("trade", "import", "/nonexistent.csv"), "not_found", 1, None),
             (("init", "--join", "lontar1xyz", "--name", "X"), None, None, "--join"),
             (("proof", "verify", "/nonexistent"), "not_found", 1, None),
+            (("proof", "verify", "/tmp"), "io", 5, None),
         ]
         size = padi.json("status")["own_size"]
         for words, code, exit_code, field in cases:
@@ -249,6 +251,18 @@ class Trouble(unittest.TestCase):
         path = self.home.write("m.csv", "alias,nama,bentuk\n" + "".join(f"b{i},B,primer\n" for i in range(200)))
         p = self.home.run("member", "import", path)
         self.assertEqual(p.stderr, "")
+
+    def test_a_person_says_no(self):
+        os.mkdir(self.tmp.name + "/n")
+        dinas, padi, kopi = network(self.tmp.name + "/n")
+        padi.reference("trade", "offer", "kopi", "--sell", "--line", "Beras: 1 kg @ 12300")
+        share(dinas, padi, kopi)
+        accept, env = ("trade", "accept", "--all-from", "padi"), {**kopi.env, "TERM": "dumb"}
+        size = kopi.json("status")["own_size"]
+        self.assertIn("nothing was done", on_a_terminal(accept, env, "n\n", code=3))
+        self.assertEqual(kopi.json("status")["own_size"], size)
+        on_a_terminal(accept, env, "y\n")
+        self.assertGreater(kopi.json("status")["own_size"], size)
 
     def test_completion(self):
         _, padi, _ = network(self.tmp.name + "/n") if os.mkdir(self.tmp.name + "/n") is None else None

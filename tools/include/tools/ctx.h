@@ -54,6 +54,8 @@ void ctx_forget(struct bytes secret_text); /* wipes what was read so */
 
 /* Does a person sit at the terminal, who can be asked? */
 bool ctx_is_person(const struct ctx *ctx);
+/* The person at the terminal, if there is one, is asked; --yes answers. False: they said no, which is the trouble. */
+bool ctx_confirm(struct ctx *ctx, const char *question);
 
 /* Keep an error of a lower layer, naming what was done. True when e is ERR_OK. */
 bool ctx_ok(struct ctx *ctx, enum err e, const char *what);

@@ -14,6 +14,8 @@ struct joiner {
 };
 /* FIELD: the line, or the start of a waiting request's feed id. */
 void joiner_find(struct ctx *ctx, struct field f, struct joiner *out);
+/* The keys of --request, or of --keys. False: neither was given. */
+bool joiner_keys(struct ctx *ctx, struct feed_keys *keys, struct joiner *out);
 /* The keys and roles for a feed.add: of --request, or of --keys. False: neither was given. */
 bool joiner_node(struct ctx *ctx, struct roster_add *add, struct joiner *out);
 /* Before it is admitted: is it safe to? A request whose invite is no longer open, or is not the only one by its invite, may

@@ -4,6 +4,7 @@
 #define TOOLS_OBJECTS_H
 
 #include "storage/query.h"
+#include "tools/conflicts.h"
 #include "tools/names.h"
 
 /* Whose books the command shows: --member for auditors, else our own. Sets a trouble without the right. */
@@ -27,8 +28,9 @@ bool objects_next(struct txn *txn, struct objects *o, struct view_object *out);
 bool objects_trade(struct ctx *ctx, struct member_no partner, struct bytes nota, struct trade_record *out);
 
 /* The statements about an object: [{"entry","kind","by","time","reason","effect"}], then those that a cutoff made void,
- * with the effect "void". */
-json_t *objects_statements(struct ctx *ctx, const struct reference *object);
+ * with the effect "void". A time that is not known is null. */
+json_t *objects_statements(
+        struct ctx *ctx, const struct conflicts *conflicts, const struct reference *object);
 json_t *objects_statement(struct ctx *ctx, const struct statement *s, const char *effect); /* one of them */
 /* For people, under the object; nothing when there are none. */
 void objects_print_statements(const json_t *statements);
