@@ -90,6 +90,7 @@ static enum err read_metas(int file, struct meta *out)
 struct walk {
 	int file;
 	size_t page_bytes, pages; /* whole pages in the file */
+	size_t last_page;         /* by the header: LMDB gives out what is behind it by itself */
 	uint8_t *used;            /* a bit a page */
 	bool is_free_list;        /* the tree that is walked names the pages which are not in use */
 	struct key last; /* the greatest key of the tree so far; or a branch's, which the next may equal */
@@ -150,7 +151,8 @@ static bool use_pages(struct walk *w, size_t number, size_t count)
 static bool use_free(struct walk *w, const size_t *numbers, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (numbers[i] < 2 || (numbers[i] < w->pages && !use_pages(w, numbers[i], 1)))
+		if (numbers[i] < 2 || numbers[i] > w->last_page ||
+		        (numbers[i] < w->pages && !use_pages(w, numbers[i], 1)))
 			return false;
 	return true;
 }
@@ -184,8 +186,8 @@ static bool walk_big(struct walk *w, const struct node *node, struct bytes data)
 	if (number >= w->pages || !read_at(w->file, &big, sizeof big, number * w->page_bytes))
 		return false;
 	memcpy(&count, &big.lower, sizeof count);
-	if ((big.flags & PAGE_OVERFLOW) == 0 || !use_pages(w, number, count) ||
-	        len > (size_t)count * w->page_bytes - sizeof big)
+	if (big.number != number || (big.flags & ~PAGE_DIRTY) != PAGE_OVERFLOW ||
+	        !use_pages(w, number, count) || len > (size_t)count * w->page_bytes - sizeof big)
 		return false;
 	return !w->is_free_list || walk_free_list(w, number * w->page_bytes + sizeof big, len);
 }
@@ -193,11 +195,11 @@ static bool walk_big(struct walk *w, const struct node *node, struct bytes data)
 static bool walk_leaf(struct walk *w, const struct node *node, struct bytes data, uint64_t at, unsigned level)
 {
 	size_t len = node->low | (size_t)node->high << 16;
-	if (node->flags & NODE_BIG)
+	if (node->flags == NODE_BIG) /* beside another flag LMDB would take what it leads to for a tree */
 		return walk_big(w, node, data);
 	if (len > data.len)
 		return false;
-	if (node->flags & NODE_TREE) {
+	if (node->flags == NODE_TREE) {
 		struct db db;
 		if (len != sizeof db || level == 0 || w->is_free_list)
 			return false;
@@ -270,8 +272,10 @@ static bool walk_tree(struct walk *w, size_t root, unsigned level)
 static enum err walk_all(int file, const struct meta *meta, uint64_t bytes)
 {
 	uint64_t page_bytes = meta->dbs[0].pad;
-	struct walk w = {
-	        .file = file, .page_bytes = (size_t)page_bytes, .pages = (size_t)(bytes / page_bytes)};
+	struct walk w = {.file = file,
+	        .page_bytes = (size_t)page_bytes,
+	        .pages = (size_t)(bytes / page_bytes),
+	        .last_page = meta->last_page};
 	if (meta->dbs[0].flags != TREE_INTEGERS || meta->dbs[1].flags != 0)
 		return ERR_STORE_DAMAGED; /* another order of keys than ours */
 	w.used = calloc(1, w.pages / 8 + 1);

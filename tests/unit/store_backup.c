@@ -160,6 +160,11 @@ static void nothing_is_lost(void **state)
 	assert_int_equal(backup_write(f->store, &options, &f->made), ERR_TOO_LONG);
 	options.seed.len = 0;
 	assert_int_equal(backup_write(f->store, &options, &f->made), ERR_NOT_FOUND);
+	char below[600];
+	(void)snprintf(below, sizeof below, "%s/below", f->file);
+	options.file = below;
+	assert_int_equal(backup_write(f->store, &options, &f->made), ERR_NOT_FOUND);
+	assert_int_equal(backup_read(below, NULL, NULL, &f->read), ERR_NOT_FOUND);
 }
 
 static bool stop(void *context, uint64_t done, uint64_t all)
@@ -286,6 +291,83 @@ static void nothing_is_believed(void **state)
 	backup_discard(f->part);
 }
 
+#define PAGE 4096u
+#define PAGE_FLAGS 10u
+#define PAGE_LOWER 12u
+#define PAGE_HEAD 16u
+
+static uint64_t read_number(const struct fixture *f, uint64_t at, unsigned bytes)
+{
+	uint64_t number = 0; /* little-endian, as the file is where this runs */
+	int fd = open(f->file, O_RDONLY);
+	assert_true(fd >= 0);
+	assert_int_equal(pread(fd, &number, bytes, (off_t)at), bytes);
+	close(fd);
+	return number;
+}
+
+/* The first node of a leaf with these flags. */
+static uint64_t find_node(const struct fixture *f, uint16_t flags)
+{
+	for (uint64_t page = 2 * PAGE; page < f->made.store_bytes; page += PAGE) {
+		if (read_number(f, page + PAGE_FLAGS, 2) != 2)
+			continue;
+		uint64_t nodes = (read_number(f, page + PAGE_LOWER, 2) - PAGE_HEAD) / 2;
+		for (uint64_t i = 0; i < nodes; i++) {
+			uint64_t node = page + read_number(f, page + PAGE_HEAD + 2 * i, 2);
+			if (read_number(f, node + 4, 2) == flags)
+				return node;
+		}
+	}
+	fail();
+	return 0;
+}
+
+/* Where the page number of a node that names one stands: behind its key. */
+static uint64_t value_of(const struct fixture *f, uint64_t node)
+{
+	return node + 8 + read_number(f, node + 6, 2);
+}
+
+/* The list of free pages: its root page, of which the newer header tells, and there the first list's first number. */
+static uint64_t find_free(const struct fixture *f)
+{
+	uint64_t meta = read_number(f, PAGE + 144, 8) > read_number(f, 144, 8) ? PAGE : 0;
+	uint64_t page = read_number(f, meta + 80, 8) * PAGE;
+	assert_int_equal(read_number(f, page + PAGE_FLAGS, 2), 2);
+	return value_of(f, page + read_number(f, page + PAGE_HEAD, 2)) + 8;
+}
+
+static enum err turned(struct fixture *f, uint64_t at, uint8_t bits)
+{
+	turn(f, at, bits);
+	seal(f);
+	assert_int_equal(backup_read(f->file, NULL, NULL, &f->read), ERR_OK);
+	enum err e = backup_unpack(f->file, &f->read, f->part);
+	backup_discard(f->part);
+	turn(f, at, bits);
+	return e;
+}
+
+/* What LMDB would take for something else than was looked at. */
+static void no_page_says_two_things(void **state)
+{
+	static const uint8_t large[3 * PAGE];
+	struct fixture *f = *state;
+	authors_say_raw(&f->authors, 1, AUDIENCE_NETWORK, 999, BYTES_OF(large));
+	authors_sign(&f->authors, 1);
+	authors_deliver_all(&f->authors, f->store);
+	assert_int_equal(make(f, false), ERR_OK);
+	uint64_t big = find_node(f, 1);
+	uint64_t page = read_number(f, value_of(f, big), 8) * PAGE;
+	assert_int_equal(read_number(f, page + PAGE_FLAGS, 2), 4);
+	assert_int_equal(turned(f, 0, 0), ERR_OK);
+	assert_int_equal(turned(f, big + 4, 2), ERR_STORE_DAMAGED);           /* a large value and a tree */
+	assert_int_equal(turned(f, page, 1), ERR_STORE_DAMAGED);              /* another page's number */
+	assert_int_equal(turned(f, page + PAGE_FLAGS, 2), ERR_STORE_DAMAGED); /* a leaf as well */
+	assert_int_equal(turned(f, find_free(f) + 2, 1), ERR_STORE_DAMAGED);  /* far behind the last page */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -294,6 +376,7 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(it_can_be_stopped, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(what_changed_is_found, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(nothing_is_believed, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(no_page_says_two_things, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
