@@ -32,6 +32,8 @@ static enum err read_chunk(const struct backup_reading *r, uint64_t at, uint8_t 
 	*len = r->len - at < CHUNK_BYTES ? (size_t)(r->len - at) : CHUNK_BYTES;
 	for (size_t have = 0; have < *len;) {
 		ssize_t n = pread(r->file, chunk + have, *len - have, (off_t)(at + have));
+		if (n < 0 && errno == EINTR)
+			continue;
 		if (n <= 0)
 			return n == 0 ? ERR_STORE_FOREIGN : ERR_IO;
 		have += (size_t)n;
@@ -253,14 +255,15 @@ static enum err write_file(const char *data, const struct backup_options *o, str
 	if (len < 0 || (size_t)len >= sizeof part)
 		return ERR_TOO_LONG;
 	int from = open(data, O_RDONLY | O_CLOEXEC);
-	int to = from < 0 ? -1 : open(part, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	enum err e = to >= 0 ? fill(from, to, o, b) : errno == ENOENT ? ERR_NOT_FOUND : db_err(errno);
+	if (from < 0)
+		return db_err(errno);
+	int to = open(part, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	enum err e = to >= 0 ? fill(from, to, o, b) : dir_is_missing(errno) ? ERR_NOT_FOUND : db_err(errno);
 	if (to >= 0 && close(to) != 0 && e == ERR_OK)
 		e = ERR_IO;
-	if (from >= 0)
-		(void)close(from);
+	(void)close(from);
 	if (e == ERR_OK && rename(part, o->file) != 0)
-		e = ERR_IO;
+		e = db_err(errno);
 	if (e != ERR_OK && to >= 0)
 		(void)unlink(part);
 	return e == ERR_OK ? sync_beside(o->file) : e;
@@ -308,7 +311,7 @@ enum err backup_write(struct store *store, const struct backup_options *options,
 		return db_err(errno);
 	e = dir_lock(part.text, &lock);
 	if (e != ERR_OK)
-		return e;
+		return e == ERR_NO_STORE ? ERR_STORE_BUSY : e; /* who made the last one has just cleared up */
 	e = write_in(store, part.text, options, out);
 	backup_discard(part.text);
 	(void)close(lock);

@@ -4,7 +4,7 @@
  *   the copy of the store, as many bytes as "store-bytes" says
  *   lontar backup 1
  *   made 1789000000000
- *   ... one line a field, in the order of backup_put_lines()
+ *   ... one line a field, in the order of put_lines() in backup.c
  *   settings BYTES
  *   the settings, as they stand in lontar.conf, and a newline
  *   end OFFSET DIGEST          the offset of "lontar backup 1" in 20 digits; the digest of all before this line

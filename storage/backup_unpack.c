@@ -134,7 +134,7 @@ enum err backup_read(const char *file, backup_progress *progress, void *context,
 	struct hash said, digest;
 	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO must not hold us up */
 	if (fd < 0)
-		return errno == ENOENT ? ERR_NOT_FOUND : ERR_IO;
+		return dir_is_missing(errno) ? ERR_NOT_FOUND : ERR_IO;
 	*out = (struct backup){.made_ms = 0};
 	enum err e = read_end(fd, out, &said);
 	if (e == ERR_OK)

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "db_int.h"
@@ -14,6 +15,14 @@ enum err dir_path(const char *home, const char *name, struct dir_path *out)
 {
 	int len = snprintf(out->text, sizeof out->text, "%s/%s", home, name);
 	return len > 0 && (size_t)len < sizeof out->text ? ERR_OK : ERR_TOO_LONG;
+}
+
+/* Who has a lock may remove the file (backup_discard()); a lock on what has no name any more keeps nobody out. */
+static bool is_there(const char *path, int fd)
+{
+	struct stat there, locked;
+	return stat(path, &there) == 0 && fstat(fd, &locked) == 0 && there.st_dev == locked.st_dev &&
+	       there.st_ino == locked.st_ino;
 }
 
 enum err dir_lock(const char *home, int *out)
@@ -25,13 +34,20 @@ enum err dir_lock(const char *home, int *out)
 	int fd = open(path.text, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return db_err(errno);
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
+	if (flock(fd, LOCK_EX | LOCK_NB) != 0)
+		e = errno == EWOULDBLOCK ? ERR_STORE_BUSY : ERR_IO;
+	else if (!is_there(path.text, fd))
+		e = ERR_STORE_BUSY;
+	if (e == ERR_OK)
 		*out = fd;
-		return ERR_OK;
-	}
-	e = errno == EWOULDBLOCK ? ERR_STORE_BUSY : ERR_IO;
-	(void)close(fd);
+	else
+		(void)close(fd);
 	return e;
+}
+
+bool dir_is_missing(int error)
+{
+	return error == ENOENT || error == ENOTDIR;
 }
 
 void dir_remove(const char *dir)

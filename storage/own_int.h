@@ -5,7 +5,7 @@
 
 #include "storage/own.h"
 
-/* How often the registrar's history was replaced (by an anchor): rosters made before are of no use. */
+/* How often rosters made before became of no use: an anchor came, or entries of the registrar were withdrawn. */
 uint64_t own_epoch(struct txn *t);
 void own_epoch_raise(struct txn *t);
 /* The packed anchor in force. */

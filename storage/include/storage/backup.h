@@ -2,7 +2,8 @@
  * backup.h: a backup: one file from which a store is made again. It is a compacted copy of the store as of one moment,
  * which counts as an old copy from the beginning (own.h: OWN_RESTORED), then lines that say what it holds, then a digest
  * of all before it against bad disks. It is as little portable as the store: another kind of machine refuses it.
- * The node's seed and the copy of the mark are not the store's, so they are not in it; its owner may add lines. */
+ * The seed, sealed, and the settings are not the store's: who makes the backup may give them to go in. The copy of the
+ * mark is in none. */
 #ifndef STORAGE_BACKUP_H
 #define STORAGE_BACKUP_H
 
@@ -34,7 +35,7 @@ struct backup_options {
 	const char *
 	        home; /* the store's; the copy is made in HOME/backup.part first, where LMDB is known to work */
 	const char *file; /* whole or not there: written as FILE.part and renamed */
-	bool replace;     /* a file of that name; else ERR_EXISTS */
+	bool replace;     /* a regular file of that name; else ERR_EXISTS */
 	uint64_t made_ms;
 	struct bytes seed, settings; /* to go in; may be empty */
 	backup_progress *progress;
@@ -51,7 +52,8 @@ MUST_USE enum err backup_read(const char *file, backup_progress *progress, void 
 
 /* Bring the store of a backup that was read into DIR, which is made, or made anew from a broken attempt: a node's
  * directory with a store in it and nothing else, marked as an old copy. Nothing is believed of it: every page is looked
- * at first. The caller opens it, verifies it (verify.h), then places or discards it. */
+ * at first. The caller opens it, verifies it (verify.h), then places or discards it; on failure nothing is left of it.
+ * ERR_STORE_FOREIGN, _NEWER, _DAMAGED: so is the copy in it; ERR_DISK_FULL, ERR_IO. */
 MUST_USE enum err backup_unpack(const char *file, const struct backup *backup, const char *dir);
 void backup_discard(const char *dir);
 
