@@ -77,7 +77,7 @@ static const struct column columns[] = {
         {"channels", N_("Channels that it cannot open"), CELL_COUNT},
 };
 
-static void add_rows(struct ctx *ctx, const struct sharing *s, json_t *rows)
+static void add_rows(struct ctx *ctx, struct sharing *s, json_t *rows)
 {
 	for (uint32_t i = 0; i < s->readers_count; i++) {
 		const struct feed_no no = s->readers[i];
@@ -109,7 +109,7 @@ static enum exit_code list(struct ctx *ctx, const struct wanted *w)
 	return ctx_end(ctx);
 }
 
-static uint32_t add_drafts(struct ctx *ctx, const struct sharing *s, struct draft *drafts, uint32_t count)
+static uint32_t add_drafts(struct ctx *ctx, struct sharing *s, struct draft *drafts, uint32_t count)
 {
 	static struct key_share_row rows[KEY_SHARE_ROWS_MAX];
 	struct view_at at = {0};

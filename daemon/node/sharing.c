@@ -149,7 +149,22 @@ static bool is_wrapped_for(const struct sharing *s, struct place channel, struct
 	return wrapped;
 }
 
-static bool was_given(const struct sharing *s, const struct known *k, struct feed_no reader)
+/* It takes two products on the curve, and the same few channels carry thousands of secrets. */
+static bool carries_wrap(struct sharing *s, struct place channel, struct feed_no reader)
+{
+	struct sharing_wrap *w =
+	        &s->wraps[(channel.seq * 31 + channel.feed.n * 7 + reader.n) % SHARING_WRAPS];
+	bool known = w->is_known && w->reader.n == reader.n && w->channel.feed.n == channel.feed.n &&
+	             w->channel.seq == channel.seq;
+	if (!known)
+		*w = (struct sharing_wrap){.channel = channel,
+		        .reader = reader,
+		        .is_known = true,
+		        .is_wrapped = is_wrapped_for(s, channel, reader)};
+	return w->is_wrapped;
+}
+
+static bool was_given(struct sharing *s, const struct known *k, struct feed_no reader)
 {
 	const struct roster *r = txn_roster(s->txn);
 	struct view_at at = {0};
@@ -165,13 +180,13 @@ static bool was_given(const struct sharing *s, const struct known *k, struct fee
 		given = reader.n == shared.share.feed.n || (roles & ROLE_AUDITOR) ||
 		        ((roles & ROLE_OFFICER) &&
 		                (of.n == shared.member.n || of.n == member_of(r, shared.share.feed).n)) ||
-		        is_wrapped_for(s, shared.channel, reader);
+		        carries_wrap(s, shared.channel, reader);
 	}
 	bytes_wipe(&shared, sizeof shared);
 	return given;
 }
 
-static bool has(const struct sharing *s, const struct known *k, struct feed_no reader)
+static bool has(struct sharing *s, const struct known *k, struct feed_no reader)
 {
 	const struct roster *r = txn_roster(s->txn);
 	uint32_t roles = roster_roles_at(r, reader, k->at);
@@ -180,7 +195,7 @@ static bool has(const struct sharing *s, const struct known *k, struct feed_no r
 }
 
 /* The first of the auditors that has it: the registrar in force, or by number; where there is none, its author. */
-static struct feed_no first_auditor(const struct sharing *s, const struct known *k, struct feed_no reader)
+static struct feed_no first_auditor(struct sharing *s, const struct known *k, struct feed_no reader)
 {
 	const struct roster *r = txn_roster(s->txn);
 	const struct feed_no in_force = roster_registrar(r);
@@ -198,7 +213,7 @@ static struct feed_no first_auditor(const struct sharing *s, const struct known 
 }
 
 /* Is there a feed of the member, not cut, that can give it itself? */
-static bool fellow_has(const struct sharing *s, const struct known *k, struct feed_no reader)
+static bool fellow_has(struct sharing *s, const struct known *k, struct feed_no reader)
 {
 	const struct roster *r = txn_roster(s->txn);
 	for (uint32_t n = 0; n < r->feeds_count; n++)
@@ -208,7 +223,7 @@ static bool fellow_has(const struct sharing *s, const struct known *k, struct fe
 	return false;
 }
 
-static bool is_lacked(const struct sharing *s, const struct known *k, struct feed_no reader)
+static bool is_lacked(struct sharing *s, const struct known *k, struct feed_no reader)
 {
 	const struct roster *r = txn_roster(s->txn);
 	bool officer = (roles_now(r, reader) & ROLE_OFFICER) && member_of(r, reader).n == s->member.n;
@@ -224,7 +239,7 @@ static bool is_lacked(const struct sharing *s, const struct known *k, struct fee
 }
 
 /* Is anybody to be given it? */
-static bool is_due(const struct sharing *s, struct known *k)
+static bool is_due(struct sharing *s, struct known *k)
 {
 	if (view_channel(s->txn, k->place, &k->secret) || !position_of(s->txn, k->place, &k->at))
 		return false;
@@ -236,7 +251,7 @@ static bool is_due(const struct sharing *s, struct known *k)
 }
 
 uint32_t sharing_collect(
-        const struct sharing *s, struct view_at *at, uint32_t look, struct key_share_row *rows, bool *done)
+        struct sharing *s, struct view_at *at, uint32_t look, struct key_share_row *rows, bool *done)
 {
 	struct known k;
 	uint32_t count = 0;

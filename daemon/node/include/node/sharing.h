@@ -12,6 +12,12 @@ enum sharing_scope {
 	SHARING_ALL   /* whatever it can give; a person asked for it */
 };
 #define SHARING_READERS_MAX CHANNEL_WRAPS_MAX
+#define SHARING_WRAPS 256u
+struct sharing_wrap { /* what a channel was found to be, by its place and the reader */
+	struct place channel;
+	struct feed_no reader;
+	bool is_known, is_wrapped;
+};
 struct sharing {
 	struct txn *txn;
 	struct feed_no own;
@@ -20,6 +26,7 @@ struct sharing {
 	bool has_officers;       /* readers of the member itself */
 	uint32_t readers_count;  /* whom we may have to give to; not cut */
 	struct feed_no readers[SHARING_READERS_MAX];
+	struct sharing_wrap wraps[SHARING_WRAPS]; /* remembered while *txn lives */
 };
 /* The first of the members, from *MEMBER on, for whose feeds we may have something; false: none. */
 bool sharing_next_member(struct txn *txn, struct feed_no own, struct member_no *member);
@@ -34,6 +41,6 @@ void sharing_begin(struct sharing *s, struct txn *txn, const struct sharing_ask 
 /* Look at LOOK channels at most from *AT on (zero to begin); rows: those with a reader who lacks it, ready to be packed,
  * KEY_SHARE_ROWS_MAX at most; the caller wipes them. Returns how many. *done: there are no further channels. */
 uint32_t sharing_collect(
-        const struct sharing *s, struct view_at *at, uint32_t look, struct key_share_row *rows, bool *done);
+        struct sharing *s, struct view_at *at, uint32_t look, struct key_share_row *rows, bool *done);
 
 #endif
