@@ -1,28 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * fence.c: reading and writing the copy of the mark, outside the node's directory, and saying where this is. What they
- * mean is node/fence.h's to judge. docs/PROTOCOL.md 8. */
-#include <fcntl.h>
-#include <stdlib.h>
-#include <unistd.h>
-
+ * fence.c: reading and writing the copy of the mark, outside the node's directory. What it
+ * means is node/fence.h's to judge. docs/PROTOCOL.md 8. */
 #include "daemon_int.h"
 #include "node/fence.h"
-
-/* Where it runs: the machine and the directory, as one hash. */
-static struct hash place_of(const struct daemon *d)
-{
-	char text[64 + HOME_PATH_BYTES_MAX] = {0};
-	char *real = realpath(d->home.dir, NULL);
-	int fd = open("/etc/machine-id", O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? 0 : read(fd, text, 32);
-	if (fd >= 0)
-		(void)close(fd);
-	struct bytes_out o = bytes_out(text + 64, sizeof text - 64);
-	bytes_put_text(&o, real ? real : d->home.dir);
-	free(real);
-	(void)n; /* without one it is zeros */
-	return hash_of(BYTES(text, 64 + o.len));
-}
 
 static enum err see(const struct daemon *d, struct fence_seen *out)
 {
@@ -30,7 +10,7 @@ static enum err see(const struct daemon *d, struct fence_seen *out)
 	*out = (struct fence_seen){.copy = FENCE_COPY_OFF};
 	if (!d->config.fence)
 		return ERR_OK;
-	out->place = place_of(d);
+	out->place = home_place(&d->home);
 	enum err e = home_mark_read(&d->home, &d->config, d->store_id, &copy);
 	out->copy = e == ERR_NOT_FOUND  ? FENCE_COPY_MISSING
 	            : e == ERR_BAD_TEXT ? FENCE_COPY_DAMAGED

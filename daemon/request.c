@@ -233,6 +233,26 @@ static void on_publish_anyway(struct client *c, json_t *id, json_t *params)
 	answer_later(c, id, ticket, node_publish_anyway(control_daemon(c)->node, ticket, bytes_text(reason)));
 }
 
+static void on_raise_mark(struct client *c, json_t *id, json_t *params)
+{
+	const char *root;
+	json_int_t size;
+	struct head head;
+	struct waiting *slot = free_slot(c);
+	if (json_unpack_ex(params, NULL, JSON_STRICT, "{s:I, s:s}", "size", &size, "root", &root) ||
+	        size < 1 || text_hex(bytes_text(root), head.root.bytes, sizeof head.root.bytes) || !slot) {
+		refuse(c, id, RPC_PARAMS, slot ? ERR_BAD_TEXT : ERR_TOO_MANY);
+		return;
+	}
+	head.size = (uint64_t)size;
+	uint64_t ticket = control_ticket(c);
+	enum err e = node_raise_mark(control_daemon(c)->node, ticket, &head);
+	if (e)
+		refuse(c, id, RPC_OURS, e);
+	else
+		*slot = (struct waiting){.ticket = ticket, .id = json_incref(id)};
+}
+
 static void on_watch(struct client *c, json_t *id, json_t *params)
 {
 	(void)params;
@@ -258,6 +278,7 @@ static const struct method {
         {"forget", on_forget},
         {"keep", on_keep},
         {"publish_anyway", on_publish_anyway},
+        {"raise_mark", on_raise_mark},
         {"anchor", on_anchor},
         {"watch", on_watch},
         {"stop", on_stop},

@@ -81,11 +81,10 @@ static enum err append_here(struct ctx *ctx, struct txn *txn, void *argument)
 	return e;
 }
 
-bool client_write(struct ctx *ctx, enum err (*do_it)(struct ctx *, struct txn *, void *), void *argument)
+bool client_store(struct ctx *ctx, enum err (*do_it)(struct ctx *, struct store *, void *), void *argument)
 {
 	bool was_open = ctx->txn != NULL;
 	struct store *store = NULL;
-	struct txn *txn = NULL;
 	enum err e;
 
 	if (!ctx_keys(ctx))
@@ -93,18 +92,38 @@ bool client_write(struct ctx *ctx, enum err (*do_it)(struct ctx *, struct txn *,
 	ctx_close(ctx);
 	e = open_for_writing(ctx, &store);
 	if (e == ERR_OK)
-		e = txn_write(store, &txn);
-	if (e == ERR_OK) {
-		e = do_it(ctx, txn, argument);
-		if (e == ERR_OK)
-			e = txn_commit(txn);
-		else
-			txn_abort(txn);
-	}
+		e = do_it(ctx, store, argument);
 	store_close(store);
-	if (e != ERR_OK)
+	if (e != ERR_OK && !trouble_is(&ctx->trouble))
 		trouble_set(&ctx->trouble, e, "%s", e == ERR_STORE_BUSY ? ctx->home.dir : "");
 	return (!was_open || ctx_open(ctx)) && e == ERR_OK;
+}
+
+struct change {
+	enum err (*do_it)(struct ctx *, struct txn *, void *);
+	void *argument;
+};
+
+static enum err write_once(struct ctx *ctx, struct store *store, void *argument)
+{
+	const struct change *change = argument;
+	struct txn *txn;
+	enum err e = txn_write(store, &txn);
+
+	if (e != ERR_OK)
+		return e;
+	e = change->do_it(ctx, txn, change->argument);
+	if (e == ERR_OK)
+		return txn_commit(txn);
+	txn_abort(txn);
+	return e;
+}
+
+bool client_write(struct ctx *ctx, enum err (*do_it)(struct ctx *, struct txn *, void *), void *argument)
+{
+	struct change change = {do_it, argument};
+
+	return client_store(ctx, write_once, &change);
 }
 
 static const char *base64_of(struct ctx *ctx, struct bytes b)

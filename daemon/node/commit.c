@@ -84,12 +84,30 @@ static void override(struct commit *c, struct txn *txn, const struct local *l)
 	c->overridden = true;
 }
 
-/* Who waits for it hears what became of it. */
-static void tell(struct commit *c, uint64_t ticket, enum err e)
+void commit_tell(struct commit *c, uint64_t ticket, enum err e)
 {
 	for (struct request *r = c->requests; r && ticket; r = r->next)
 		if (r->ticket == ticket)
 			r->err = e;
+}
+
+/* May the own feed be shown up to that head by hand? What left already may. */
+static enum err ask_raise(struct commit *c, struct txn *txn, const struct head *head)
+{
+	struct feed_no own;
+	struct feed_info info;
+	struct head mark;
+	own_mark(txn, &mark);
+	if (!own_feed(txn, &own) || !feed_info(txn, own, &info) || !feed_has_head(txn, own, head))
+		return ERR_NOT_FOUND; /* it made way for what came back */
+	c->mark_raised = true;        /* its copy may lag behind */
+	if (head->size <= mark.size)
+		return ERR_OK;
+	if (!c->settled || c->came_back)
+		return info.state == FEED_HELD ? ERR_FORKED : ERR_RESTORED;
+	if (head->size > c->raise.size)
+		c->raise = *head;
+	return ERR_OK;
 }
 
 static enum err change(struct commit *c, struct txn *txn, const struct local *l)
@@ -105,6 +123,9 @@ static enum err change(struct commit *c, struct txn *txn, const struct local *l)
 		break;
 	case LOCAL_PUBLISH:
 		break; /* it is what publishing is for */
+	case LOCAL_RAISE:
+		commit_tell(c, l->ticket, ask_raise(c, txn, &l->mark));
+		break;
 	case LOCAL_MARK_UNDO:
 		own_mark(txn, &c->mark);
 		if (c->mark.size == l->undo_size)
@@ -135,7 +156,7 @@ static enum err change(struct commit *c, struct txn *txn, const struct local *l)
 		e = anchor_unpack(value, &anchor);
 		if (!e)
 			e = feed_anchor_accept(txn, &anchor);
-		tell(c, l->ticket, e);
+		commit_tell(c, l->ticket, e);
 		break;
 	}
 	(void)e; /* what does not apply any more changes nothing; the store's own errors are the transaction's */
@@ -239,12 +260,18 @@ static void let_out(struct commit *c, struct txn *txn)
 	if (c->publishing && !c->came_back)
 		raise_mark(c, txn);
 	own_mark(txn, &c->mark);
+	if (c->raise.size <= c->mark.size)
+		return;
+	enum err e = own_mark_set(txn, &c->raise);
+	must(e == ERR_OK || e == txn_error(txn));
+	c->mark = c->raise;
 }
 
 static enum turn turn(struct commit *c)
 {
 	struct txn *txn;
 	c->mark_raised = c->came_back = c->undone = false;
+	c->raise.size = 0;
 	rebase_again(&c->rebase);
 	c->err = txn_write(c->store, &txn);
 	if (c->err)
@@ -277,4 +304,7 @@ void commit_run(struct commit *c)
 	for (struct request *r = c->requests; r; r = r->next)
 		if (c->err && !r->err)
 			r->err = c->err;
+	for (const struct local *l = c->locals; l && !c->err && c->copy_err; l = l->next)
+		if (l->type == LOCAL_RAISE)
+			commit_tell(c, l->ticket, c->copy_err);
 }

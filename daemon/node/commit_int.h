@@ -31,6 +31,7 @@ struct local {
 		LOCAL_MARK,
 		LOCAL_MARK_UNDO, /* it was raised for what then did not leave */
 		LOCAL_PUBLISH,   /* own entries may leave: the mark rises */
+		LOCAL_RAISE,     /* somebody takes them along by hand: likewise, up to MARK */
 		LOCAL_TRUST,
 		LOCAL_ANYWAY,
 		LOCAL_PUT,
@@ -68,6 +69,7 @@ struct commit {
 	enum err copy_err; /* it is on the disk, but the copy of the mark is not: nothing of it may leave */
 	bool mark_raised, copy_due;
 	bool overridden;               /* a person settled the restored state */
+	struct head raise;             /* LOCAL_RAISE: the greatest; size 0: none */
 	struct head mark_before, mark; /* but for what is let out by this commit; and with it */
 	bool came_back;                /* of the own feed */
 	bool undone;                   /* LOCAL_MARK_UNDO */
@@ -75,6 +77,8 @@ struct commit {
 };
 
 void commit_run(struct commit *c);
+/* Who waits for it hears what became of it. */
+void commit_tell(struct commit *c, uint64_t ticket, enum err e);
 struct request *request_new(
         uint64_t ticket, const struct draft *drafts, uint32_t count); /* copies; NULL: no memory */
 void request_free(struct request *r);

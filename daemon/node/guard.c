@@ -314,7 +314,15 @@ static void copied(struct node *node, const struct commit *c)
 	undo_mark(node, c);
 }
 
-void guard_written(struct node *node, const struct commit *c)
+/* Who wanted to take entries along by hand hears that they are not to leave. */
+static void keep_back(struct node *node, struct commit *c)
+{
+	for (const struct local *l = c->locals; l; l = l->next)
+		if (l->type == LOCAL_RAISE && l->mark.size > c->mark_before.size)
+			commit_tell(c, l->ticket, node->guard == GUARD_FORKED ? ERR_FORKED : ERR_RESTORED);
+}
+
+void guard_written(struct node *node, struct commit *c)
 {
 	for (const struct local *l = c->locals; l; l = l->next)
 		node->mark_undone &= l->type != LOCAL_MARK_UNDO;
@@ -322,10 +330,12 @@ void guard_written(struct node *node, const struct commit *c)
 		overridden(node);
 	if (c->came_back)
 		came_back(node, c);
-	if (guard_publishes(node))
+	if (guard_publishes(node)) {
 		copied(node, c);
-	else
+	} else {
 		undo_mark(node, c);
+		keep_back(node, c);
+	}
 }
 
 static void copy_tick(struct node *node, uint64_t *next_ms)

@@ -242,6 +242,23 @@ enum err node_publish_anyway(struct node *node, uint64_t ticket, struct bytes re
 	return ERR_OK;
 }
 
+enum err node_raise_mark(struct node *node, uint64_t ticket, const struct head *head)
+{
+	const struct local local = {.type = LOCAL_RAISE, .ticket = ticket, .mark = *head};
+	must(ticket != 0);
+	if (node->stopping)
+		return ERR_REFUSED;
+	if (!node->has_own)
+		return ERR_UNKNOWN_FEED;
+	struct request *request = request_new(ticket, NULL, 0);
+	if (!request)
+		return ERR_NO_MEMORY;
+	writes_local(node, &local);
+	writes_request(node, request);
+	flow_start(node);
+	return ERR_OK;
+}
+
 enum err node_anchor(struct node *node, uint64_t ticket, struct bytes packed)
 {
 	must(ticket != 0);

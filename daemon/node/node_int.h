@@ -342,7 +342,7 @@ void guard_forked(struct node *node);
 MUST_USE enum err guard_may_override(const struct node *node);
 void guard_settle(struct node *node); /* may a store that counted as an old copy publish again? */
 /* A commit is on the disk, but maybe not the copy of the mark. Before anything of it is shown to anybody. */
-void guard_written(struct node *node, const struct commit *c);
+void guard_written(struct node *node, struct commit *c);
 /* Own entries wait to leave, and may. */
 void guard_publish(struct node *node);
 /* Where the next run of the own feed must begin: what lies behind the mark makes way for it. */

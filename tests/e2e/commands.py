@@ -3,6 +3,7 @@
 """commands.py LONTAR EXCHANGE: a network founded and joined, trades, payments and meetings by the commands alone, with
 homes that take each other's entries by EXCHANGE in place of links; every answer's JSON, and every exit code."""
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -261,6 +262,34 @@ class Commands(unittest.TestCase):
         other = ref.split("-")[0] + ("-0000" if not ref.split("-")[1].startswith("0000") else "-1111")
         self.assertEqual(padi.error("why", other, code=1)["code"], "not_found")
         self.assertTrue(padi.json("why", "kopi")["answers"])
+
+        self.old_copy_shows_nothing(padi, ref)
+
+    def old_copy_shows_nothing(self, padi, ref):
+        """A command that takes something along is a start: an old store is found out, and the copy of its mark stays."""
+        store, aside = (os.path.join(padi.dir, name) for name in ("store", "store.aside"))
+        state = os.path.join(padi.dir, ".local", "state", "lontar")
+        mark = os.path.join(state, os.listdir(state)[0])
+        shutil.copytree(store, aside)
+        shutil.copy(mark, mark + ".aside")
+        padi.reference("trade", "offer", "kopi", "--sell", "--line", "Gabah: 1 kg @ 5000")
+        padi.run("log", "checkpoint")
+        shutil.rmtree(store)
+        shutil.copytree(aside, store)
+        with open(mark, "rb") as f:
+            before = f.read()
+        padi.run("log", "checkpoint")  # that much left
+        late = padi.reference("trade", "offer", "kopi", "--sell", "--line", "Gabah: 2 kg @ 5000")
+        for words in (("log", "checkpoint"), ("proof", "export", late)):
+            refused = padi.error(*words, code=3)
+            self.assertEqual(refused["code"], "restored")
+            self.assertIn("lontar status", refused["way_out"])
+        padi.run("proof", "export", ref)
+        with open(mark, "rb") as f:
+            self.assertEqual(f.read(), before)
+        shutil.rmtree(store)
+        shutil.move(aside, store)
+        shutil.move(mark + ".aside", mark)
 
     def test_g_keys_on_paper(self):
         padi = self.padi

@@ -59,6 +59,9 @@ def agree(a, b, amount):
 
 def life(world):
     dinas = found(world)
+    check(dinas.status()["published"] == 0, "something left, and nobody is there")
+    dinas.run("proof", "export", "0.0")  # by hand: the daemon raises its mark
+    check(dinas.status()["published"] > 0, "a proof was shown from beyond the mark")
     one = join(world, dinas, "tani-maju", "KUD Tani Maju")
     two = join(world, dinas, "sawit-jaya", "KSU Sawit Jaya")
     offer = one.entry("partner", "offer", two.name, "--limit", "10000000", "--days", "30")

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * node_settle.c: how long a store that may be an old copy publishes nothing: each condition of docs/PROTOCOL.md 8.4 by
- * itself, and what ends it when nobody can. And that nothing leaves whose mark is not on the disk twice. */
+ * itself, and what ends it when nobody can. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -371,123 +371,6 @@ static void test_seed_alone(void **state)
 	assert_true(publishes());
 }
 
-static void end_at_copy(void)
-{
-	const struct draft draft = {.kind = 34, .body = bytes_text("\x80")};
-	net->nodes[a].crash_at_copy = true;
-	assert_int_equal(node_append(net_door(net, a), ++net->nodes[a].ticket, &draft, 1), ERR_OK);
-	net_run(net, 500);
-	assert_null(net->nodes[a].node);
-	assert_int_equal(net->nodes[a].mark.head.size, 1);
-	assert_int_equal(net_held(net, 0, FEED(a)), 1);
-	net_start(net, a);
-	assert_true(publishes());
-	assert_int_equal(net_held(net, a, FEED(a)), 2);
-}
-
-/* The process ends between the store and the copy: nothing had left, and the next start finds nothing wrong. */
-static void test_ends_at_copy(void **state)
-{
-	struct node_own own;
-	(void)state;
-	end_at_copy();
-	node_own(net->nodes[a].node, &own);
-	assert_int_equal(own.mark, 1); /* what its copy says, for nothing else left */
-	assert_int_equal(net->nodes[a].mark.head.size, 1);
-	meet(0);
-	assert_int_equal(net_held(net, 0, FEED(a)), 2);
-	assert_int_equal(net->nodes[a].mark.head.size, 2);
-}
-
-/* The whole machine went back, the copy with it, and nobody linked can tell: "dua" is with b, which is away. */
-static void go_back_unseen(void)
-{
-	net_crash(net, a);
-	net_backup(net, a);
-	struct net_mark before = net->nodes[a].mark;
-	net_crash(net, 0);
-	net_crash(net, c);
-	net_crash(net, d);
-	net_start(net, a);
-	meet(b);
-	net_say(net, a, "dua", 1);
-	net_run(net, 500);
-	assert_int_equal(net_held(net, b, FEED(a)), 2);
-	net_crash(net, a);
-	net_crash(net, b);
-	net_restore(net, a);
-	net->nodes[a].mark = before;
-	net_start(net, 0);
-	net_start(net, a);
-	meet(0);
-	assert_true(publishes());
-}
-
-/* What rose only in the store is no second history: "dua" comes back, and what was made here follows it. */
-static void assert_comes_back(void)
-{
-	net_start(net, b);
-	meet(b);
-	meet(0);
-	net_run(net, 12000);
-	assert_false(has_fork(a) || has_fork(0) || has_fork(b));
-	assert_true(publishes());
-	assert_int_equal(net_held(net, a, FEED(a)), 3);
-	assert_int_equal(net_held(net, 0, FEED(a)), 3);
-}
-
-static void test_back_and_ends_at_copy(void **state)
-{
-	(void)state;
-	go_back_unseen();
-	end_at_copy();
-	assert_comes_back();
-}
-
-static void test_back_and_copy_fails(void **state)
-{
-	(void)state;
-	go_back_unseen();
-	net->nodes[a].copy_fails = true;
-	net_say(net, a, "lain", 1);
-	net_run(net, 25000);
-	assert_int_equal(net_held(net, 0, FEED(a)), 1);
-	net_start(net, b);
-	meet(b);
-	net->nodes[a].copy_fails = false;
-	assert_comes_back();
-}
-
-/* The copy cannot be written: people's entries are taken, and leave when it can. */
-static void test_copy_fails(void **state)
-{
-	(void)state;
-	net->nodes[a].copy_fails = true;
-	net_say(net, a, "dua", 1);
-	net_run(net, 25000);
-	net_say(net, a, "tiga", 1);
-	net_run(net, 25000);
-	assert_int_equal(net_held(net, a, FEED(a)), 3);
-	assert_int_equal(net_held(net, 0, FEED(a)), 1);
-	assert_int_equal(net->nodes[a].mark.head.size, 1);
-	net->nodes[a].copy_fails = false;
-	net_run(net, 11000);
-	assert_int_equal(net->nodes[a].mark.head.size, 3);
-	assert_int_equal(net_held(net, b, FEED(a)), 3);
-}
-
-/* Nobody is linked: nothing can leave, so neither the mark nor its copy says that anything did. */
-static void test_alone(void **state)
-{
-	(void)state;
-	restart(a);
-	net_say(net, a, "dua", 2);
-	assert_int_equal(net->nodes[a].mark.head.size, 1);
-	meet(c);
-	assert_int_equal(net->nodes[a].mark.head.size, 3);
-	assert_int_equal(net_held(net, c, FEED(a)), 3);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -502,11 +385,6 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(test_statement, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_statement_alone, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_seed_alone, setup, teardown),
-	        cmocka_unit_test_setup_teardown(test_ends_at_copy, setup, teardown),
-	        cmocka_unit_test_setup_teardown(test_back_and_ends_at_copy, setup, teardown),
-	        cmocka_unit_test_setup_teardown(test_copy_fails, setup, teardown),
-	        cmocka_unit_test_setup_teardown(test_back_and_copy_fails, setup, teardown),
-	        cmocka_unit_test_setup_teardown(test_alone, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,8 +25,11 @@ enum exit_code client_finish(struct ctx *ctx, const struct draft *drafts, uint32
  * else here. False: said in the trouble. */
 bool client_keep(struct ctx *ctx, enum own_drawer drawer, struct bytes key, struct bytes value);
 
-/* A change of the store that is not an entry: the store open for writing, a transaction. do_it runs
- * in it; then it is committed. False: nothing of it was done, said in the trouble (ERR_STORE_BUSY: a daemon runs). */
+/* do_it runs while the store is open for writing. False: what it returned, said in the trouble (ERR_STORE_BUSY: a daemon
+ * runs). */
+bool client_store(struct ctx *ctx, enum err (*do_it)(struct ctx *, struct store *, void *), void *argument);
+/* A change of the store that is not an entry: do_it runs in a transaction, which is then committed. False: nothing of it
+ * was done, said in the trouble. */
 bool client_write(struct ctx *ctx, enum err (*do_it)(struct ctx *, struct txn *, void *), void *argument);
 
 #endif

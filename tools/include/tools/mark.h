@@ -7,7 +7,10 @@
 #include "log/checkpoint.h"
 #include "tools/ctx.h"
 
-/* Nothing to do where the mark is there already. While a daemon runs it alone moves the mark: ERR_STORE_BUSY then. */
+/* HEAD: a signed head of the own feed. Asked of the daemon where one runs; else this is a start as a daemon's is, and the
+ * store is first held against the copy. Not ERR_OK: show nothing; it is said in the trouble (ERR_RESTORED, ERR_FORKED:
+ * nothing of the own feed leaves; ERR_NOT_FOUND: it made way for what came back a moment ago). What is borrowed from
+ * ctx's snapshot is gone afterwards: a new one is open. */
 MUST_USE enum err mark_raise(struct ctx *ctx, const struct head *head);
 
 #endif

@@ -62,6 +62,8 @@ struct home_mark {
 	uint64_t generation;
 	struct head head;
 };
+/* Where this is, the machine and the directory, as one hash. */
+struct hash home_place(const struct home *home);
 /* store_id: 16 hex digits that name the store. ERR_NOT_FOUND, ERR_IO, ERR_BAD_TEXT. */
 MUST_USE enum err home_mark_read(const struct home *home, const struct home_config *config,
         const char *store_id, struct home_mark *out);

@@ -114,6 +114,13 @@ MUST_USE enum err node_anchor(struct node *node, uint64_t ticket, struct bytes p
  * feed yet: link to somebody first); ERR_REFUSED (stopping); ERR_NO_MEMORY; short_text_of()'s. */
 MUST_USE enum err node_publish_anyway(struct node *node, uint64_t ticket, struct bytes reason);
 
+/* Something signed of the own feed is to leave by hand, as a file or on a screen: raise the mark to HEAD, a signed head of
+ * it, and the copy of the mark. Answered as an append is, with no references, when both are on the disk; then, and not
+ * before, it may be shown. Refused: ERR_RESTORED, ERR_FORKED (nothing of the own feed leaves, and HEAD is beyond what
+ * left); ERR_NOT_FOUND (no head of the own feed, or not any more: read again); what writing the copy says. At once:
+ * ERR_UNKNOWN_FEED (the roster does not name it), ERR_REFUSED (stopping), ERR_NO_MEMORY. */
+MUST_USE enum err node_raise_mark(struct node *node, uint64_t ticket, const struct head *head);
+
 /* What the owner and people may want to know. */
 enum node_event_type {
 	NODE_APPENDED,
