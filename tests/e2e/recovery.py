@@ -3,6 +3,7 @@
 """recovery.py BUILD: real nodes on loopback that lose what they had: a backup made while the node works, an old backup
 brought back while others hold newer entries, a disk of which nothing is left but a paper, a store of which two run."""
 
+import os
 import pathlib
 import pty
 import re
