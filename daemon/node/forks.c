@@ -457,7 +457,7 @@ static void tell_own(struct node *node, struct peer *p, const struct fork *fork,
 	uint64_t size = p->feeds[node->own.n].size, older = proof.old_size, newer = proof.newer.head.size;
 	bool holds_older = p->view.head.size >= older && p->compared == older_is_ours;
 	send_list(p, heads, (uint32_t)(size >= older) + (uint32_t)(size >= newer));
-	struct mp_out *m = holds_older && size < newer ? peer_write(p) : NULL;
+	struct mp_out *m = holds_older && size < newer && older < newer ? peer_write(p) : NULL;
 	if (!m)
 		return;
 	message_pack_proof(m, &proof);

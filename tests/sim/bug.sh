@@ -9,7 +9,8 @@ said=$(mktemp) && trap 'rm -f "$said"' EXIT
 first=1
 while [ $first -le 200 ]; do
 	"$broken" --seeds $((201 - first)) --first $first --until-fails "$@" >"$said" 2>&1 || break
-	for seed in $(sed -n "s/^seed \([0-9]*\), .*: $check does not hold: .*/\1/p" "$said"); do
+	found=$(sed -n "s/^seed \([0-9]*\), .*: $check does not hold: .*/\1/p" "$said")
+	for seed in $found; do
 		grep "^seed $seed, .*: $check does not hold" "$said"
 		if "$sound" --seed "$seed" "$@"; then exit 0; fi
 		echo "the sound one fails there too"
