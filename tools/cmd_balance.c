@@ -155,14 +155,18 @@ static enum exit_code print(struct ctx *ctx, const struct pairs *p, json_t *rows
 	if (total->unopened > 0)
 		say_note(ctx->form, _("%llu entries that may concern these figures could not be opened here"),
 		        (unsigned long long)total->unopened);
-	if (total->conflicting > 0)
-		say_note(ctx->form,
-		        _("%llu trades and payments have conflicting records; what is void of them is not in "
-		          "these figures (`lontar trade list --state conflicting`)"),
-		        (unsigned long long)total->conflicting);
+	conflicts_note(ctx, total->conflicting);
 	json_decref(sums);
 	json_decref(rows);
 	return ctx_end(ctx);
+}
+
+/* How many trades and payments with one partner, or with all of them, void entries touched. */
+static uint64_t conflicting(const struct conflicts *conflicts, const struct pairs *p, bool one)
+{
+	const struct conflicts_ask ask = {p->ask.self, one, p->ask.partner, OBJECT_NONE};
+
+	return conflicts_count(conflicts, &ask);
 }
 
 enum exit_code cmd_balance(struct ctx *ctx)
@@ -174,13 +178,11 @@ enum exit_code cmd_balance(struct ctx *ctx)
 	json_t *rows = json_array();
 
 	pairs_only(ctx, &p, names_word(ctx, 0, "PARTNER"));
-	total.conflicting = conflicts_count(
-	        conflicts, &(struct conflicts_ask){self, p.one_partner, p.ask.partner, OBJECT_NONE});
+	total.conflicting = conflicting(conflicts, &p, p.one_partner);
 	while (pairs_next(ctx, &p)) {
 		struct figures f = figures_of(p.pair);
 		json_t *row;
-		f.conflicting = conflicts_count(
-		        conflicts, &(struct conflicts_ask){self, true, p.ask.partner, OBJECT_NONE});
+		f.conflicting = conflicting(conflicts, &p, true);
 		row = partner_row(ctx, &p, &f);
 		if (ctx->form == SAY_WORDS)
 			add_late(row, &f);
@@ -215,7 +217,7 @@ static void aging_row(struct ctx *ctx, json_t *rows, const struct pairs *p, cons
 	row_add(rows, row);
 }
 
-static void print_aging(json_t *to_us, json_t *by_us, const struct figures *total)
+static void print_aging(const struct ctx *ctx, json_t *to_us, json_t *by_us, const struct figures *total)
 {
 	json_t *ours = overdue_json(&total->ours), *theirs = overdue_json(&total->theirs);
 
@@ -227,6 +229,7 @@ static void print_aging(json_t *to_us, json_t *by_us, const struct figures *tota
 	table_rows(to_us, COLUMNS(aging_columns), "");
 	(void)printf("\n%s\n", _("We owe them"));
 	table_rows(by_us, COLUMNS(aging_columns), "");
+	conflicts_note(ctx, total->conflicting);
 }
 
 static json_t *aging_total(const struct figures *total)
@@ -235,6 +238,7 @@ static json_t *aging_total(const struct figures *total)
 
 	row_json(row, "overdue", overdue_json(&total->ours));
 	row_json(row, "overdue_by_us", overdue_json(&total->theirs));
+	row_count(row, "conflicting", total->conflicting);
 	return row;
 }
 
@@ -242,7 +246,8 @@ enum exit_code cmd_balance_aging(struct ctx *ctx)
 {
 	struct member_no self = objects_whose(ctx);
 	struct pairs p = pairs_of(ctx, self);
-	struct figures total = {0};
+	struct conflicts *conflicts = conflicts_open(ctx);
+	struct figures total = {.conflicting = conflicting(conflicts, &p, false)};
 	json_t *to_us = json_array(), *by_us = json_array(), *rows = json_array();
 
 	while (pairs_next(ctx, &p)) {
@@ -251,13 +256,15 @@ enum exit_code cmd_balance_aging(struct ctx *ctx)
 		row_member(row, "partner", ctx, p.ask.partner);
 		row_json(row, "overdue", overdue_json(&f.ours));
 		row_json(row, "overdue_by_us", overdue_json(&f.theirs));
+		row_count(row, "conflicting", conflicting(conflicts, &p, true));
 		row_add(rows, row);
 		aging_row(ctx, to_us, &p, &f.ours);
 		aging_row(ctx, by_us, &p, &f.theirs);
 		add_figures(ctx, &total, &f);
 	}
+	conflicts_close(conflicts);
 	if (!trouble_is(&ctx->trouble) && ctx->form == SAY_WORDS)
-		print_aging(to_us, by_us, &total);
+		print_aging(ctx, to_us, by_us, &total);
 	json_decref(to_us);
 	json_decref(by_us);
 	if (!trouble_is(&ctx->trouble) && ctx->form == SAY_JSON)

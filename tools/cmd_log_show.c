@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * cmd_log_show.c: one entry whole. One of ours that had to make way for what others held, and was appended again, is found
- * by its old reference too; of one that was not appended again it is said why, and what was in it. */
+ * by its old reference too; of one that was not appended again it is said why, and what was in it; one that a cutoff set
+ * aside is shown as void. */
+#include <stdio.h>
+
 #include "cmd_int.h"
 #include "cmd_log_int.h"
 #include "ledger/kinds.h"
@@ -8,6 +11,7 @@
 #include "log/kinds.h"
 #include "storage/query.h"
 #include "storage/view.h"
+#include "tools/conflicts.h"
 #include "tools/lang.h"
 #include "tools/names.h"
 #include "tools/row.h"
@@ -138,6 +142,62 @@ static enum exit_code show_withdrawn(struct ctx *ctx, const struct rewrite *r)
 	return trouble_is(&ctx->trouble) ? ctx_end(ctx) : EXIT_NO;
 }
 
+/* A void entry that is not held any more: what of it is kept. */
+static json_t *void_row(struct ctx *ctx, const struct aside_item *item)
+{
+	const struct statement *s = &item->statement;
+	const struct kind_info *info = kind_info(s->kind);
+	bool opened = item->opened == ERR_OK;
+	json_t *row = row_new();
+
+	row_reference(row, "entry", ctx, &s->ref);
+	row_yes(row, "void", true);
+	row_count(row, "feed_number", s->ref.place.feed.n);
+	row_count(row, "seq", s->ref.place.seq);
+	row_count(row, "time", s->time_ms);
+	cmd_log_add_words(ctx, row, s->ref.place.feed);
+	row_string(row, "kind", !opened ? "sealed" : info ? info->name : "unknown");
+	row_count(row, "audience", s->audience);
+	row_string(row, "opened", opened ? "yes" : err_code(item->opened));
+	if (opened && s->kind != KIND_KEY_SHARE)
+		row_base64(row, "body", ctx, s->body);
+	else
+		row_null(row, "body");
+	return row;
+}
+
+static const struct column void_columns[] = {
+        {"entry", N_("Entry"), CELL_TEXT},
+        {"by", N_("By"), CELL_TEXT},
+        {"at", N_("Time"), CELL_TEXT},
+        {"kind", N_("Kind"), CELL_TEXT},
+        {"opened", N_("Opened"), CELL_TEXT},
+        {"body", N_("Body"), CELL_TEXT},
+};
+
+/* Of what is not held: did a cutoff set it aside? */
+static enum exit_code show_void(struct ctx *ctx, struct field f)
+{
+	struct conflicts *conflicts = conflicts_open(ctx);
+	const struct aside_item *item = conflicts_entry(conflicts, f.text);
+	json_t *row = NULL;
+
+	if (item) {
+		trouble_clear(&ctx->trouble);
+		row = void_row(ctx, item);
+	}
+	conflicts_close(conflicts);
+	if (row && ctx->form == SAY_JSON)
+		return ctx_print_json(ctx, row);
+	if (row) {
+		table_object(row, COLUMNS(void_columns));
+		(void)printf("%s\n", _("Void: it lies beyond or off the feed's cutoff and has no effect "
+		                       "(`lontar why` says more)."));
+	}
+	json_decref(row);
+	return ctx_end(ctx);
+}
+
 static const struct column columns[] = {
         {"entry", N_("Entry"), CELL_TEXT},
         {"was", N_("Was before"), CELL_TEXT},
@@ -168,9 +228,12 @@ enum exit_code cmd_log_show(struct ctx *ctx)
 	if (names_rewrite(ctx, f, &rewrite) && !rewrites_has_successor(&rewrite))
 		return show_withdrawn(ctx, &rewrite);
 	ref = names_entry(ctx, f);
+	if (ctx->trouble.err == ERR_NOT_FOUND)
+		return show_void(ctx, f);
 	if (trouble_is(&ctx->trouble) || !feed_entry(ctx->txn, ref.place, &entry))
 		return ctx_end(ctx);
 	row = cmd_log_row(ctx, &entry);
+	row_yes(row, "void", false);
 	cmd_log_add_words(ctx, row, ref.place.feed);
 	put_before(ctx, row, &ref);
 	put_body(ctx, row, ref.place);

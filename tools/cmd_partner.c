@@ -108,16 +108,21 @@ enum exit_code cmd_partner_end(struct ctx *ctx)
 	return client_finish(ctx, &draft, 1);
 }
 
-static json_t *row_of(struct ctx *ctx, const struct partnership_record *r, struct member_no self)
+/* conflict: void entries touched it, or it is void itself; NULL: nothing of the kind. */
+static json_t *row_of(struct ctx *ctx, const struct partnership_record *r, struct member_no self,
+        const struct conflict *conflict)
 {
 	struct member_no partner = r->offerer.n == self.n ? r->partner : r->offerer;
+	bool is_void = conflict && conflict->opening;
 	json_t *row = row_new();
 
 	row_reference(row, "entry", ctx, &r->ref);
 	row_member(row, "partner", ctx, partner);
 	row_yes(row, "offered_by_us", r->offerer.n == self.n);
-	row_string(row, "state", partnership_state_code(r->state));
-	row_yes(row, "holds_today", partnership_holds(r, ctx_today(ctx)));
+	row_string(row, "state", is_void ? "conflicting" : partnership_state_code(r->state));
+	row_yes(row, "conflicting", conflict != NULL);
+	row_string(row, "shown", conflict ? "conflicting" : partnership_state_code(r->state));
+	row_yes(row, "holds_today", !is_void && partnership_holds(r, ctx_today(ctx)));
 	row_money(row, "limit", partnership_limit(r, self));
 	row_money(row, "limit_us", partnership_limit(r, partner));
 	row_count(row, "days", r->days);
@@ -132,7 +137,7 @@ static json_t *row_of(struct ctx *ctx, const struct partnership_record *r, struc
 static const struct column columns[] = {
         {"entry", N_("Entry"), CELL_TEXT},
         {"partner", N_("Partner"), CELL_TEXT},
-        {"state", N_("State"), CELL_CODE},
+        {"shown", N_("State"), CELL_CODE},
         {"holds_today", N_("Holds today"), CELL_YES},
         {"limit", N_("They may owe us"), CELL_MONEY},
         {"limit_us", N_("We may owe them"), CELL_MONEY},
@@ -141,19 +146,48 @@ static const struct column columns[] = {
         {"to", N_("To"), CELL_TEXT},
 };
 
-enum exit_code cmd_partner_list(struct ctx *ctx)
+/* A partnership whose offer is void. */
+static json_t *void_row(struct ctx *ctx, const struct conflicts *conflicts, const struct conflict *which,
+        struct member_no self)
 {
-	struct member_no self = objects_whose(ctx);
-	struct objects all = objects_of(self, OBJECT_PARTNERSHIP);
+	struct partnership_record record;
+	struct object_view view;
+
+	if (!conflicts_view(ctx, conflicts, which, &view) ||
+	        !ctx_ok(ctx, partnership_record_read(BYTES(view.record, view.record_bytes), &record),
+	                "partnership"))
+		return NULL;
+	return row_of(ctx, &record, self, which);
+}
+
+static json_t *list(struct ctx *ctx, const struct conflicts *conflicts)
+{
+	struct objects all = objects_of(objects_whose(ctx), OBJECT_PARTNERSHIP);
+	struct conflicts_ask ask = {.member = all.self, .type = OBJECT_PARTNERSHIP};
+	const struct conflict *next;
 	struct view_object object;
-	json_t *rows = json_array();
+	struct partnership_record r;
+	json_t *rows = json_array(), *row;
+	size_t at = 0;
 
 	objects_only(ctx, &all, args_field(ctx->args, OPT_PARTNER));
-	while (!trouble_is(&ctx->trouble) && objects_next(ctx->txn, &all, &object)) {
-		struct partnership_record record;
-		if (ctx_ok(ctx, partnership_record_read(object.record, &record), "partnership"))
-			row_add(rows, row_of(ctx, &record, self));
-	}
+	ask.one_partner = all.one_partner;
+	ask.partner = all.partner;
+	while (!trouble_is(&ctx->trouble) && objects_next(ctx->txn, &all, &object))
+		if (ctx_ok(ctx, partnership_record_read(object.record, &r), "partnership"))
+			row_add(rows, row_of(ctx, &r, all.self, conflicts_of(conflicts, &r.ref)));
+	while (!trouble_is(&ctx->trouble) && (next = conflicts_next(conflicts, &ask, &at)))
+		if ((row = void_row(ctx, conflicts, next, ask.member)))
+			row_add(rows, row);
+	return rows;
+}
+
+enum exit_code cmd_partner_list(struct ctx *ctx)
+{
+	struct conflicts *conflicts = conflicts_open(ctx);
+	json_t *rows = list(ctx, conflicts);
+
+	conflicts_close(conflicts);
 	if (!trouble_is(&ctx->trouble) && ctx->form == SAY_JSON)
 		return ctx_print_json(ctx, json_pack("{s:o}", "partnerships", rows));
 	if (!trouble_is(&ctx->trouble))
@@ -163,26 +197,43 @@ enum exit_code cmd_partner_list(struct ctx *ctx)
 	return ctx_end(ctx);
 }
 
+static json_t *one_partnership(struct ctx *ctx, const struct conflicts *conflicts)
+{
+	const struct conflict *which =
+	        conflicts_named(conflicts, names_word(ctx, 0, "ENTRY"), OBJECT_PARTNERSHIP);
+	struct partnership_record record = {0};
+	struct reference ref;
+	json_t *row;
+
+	if (which) {
+		ref = which->object;
+		row = void_row(ctx, conflicts, which,
+		        ctx->has_feed && which->b.n == ctx->me.n ? which->b : which->a);
+	} else {
+		ref = subject(ctx, &record);
+		row = trouble_is(&ctx->trouble)
+		              ? NULL
+		              : row_of(ctx, &record,
+		                        record.offerer.n == ctx->me.n ? record.offerer : record.partner,
+		                        conflicts_of(conflicts, &ref));
+	}
+	if (row)
+		row_json(row, "statements", objects_statements(ctx, conflicts, &ref));
+	return row;
+}
+
 enum exit_code cmd_partner_show(struct ctx *ctx)
 {
-	struct partnership_record record = {0};
-	struct reference ref = subject(ctx, &record);
-	struct conflicts *conflicts;
-	json_t *row, *statements;
+	struct conflicts *conflicts = conflicts_open(ctx);
+	json_t *row = one_partnership(ctx, conflicts);
 
-	if (trouble_is(&ctx->trouble))
-		return ctx_end(ctx);
-	conflicts = conflicts_open(ctx);
-	row = row_of(ctx, &record, record.offerer.n == ctx->me.n ? record.offerer : record.partner);
-	statements = objects_statements(ctx, conflicts, &ref);
 	conflicts_close(conflicts);
-	if (ctx->form == SAY_JSON) {
-		row_json(row, "statements", statements);
+	if (!trouble_is(&ctx->trouble) && row && ctx->form == SAY_JSON)
 		return ctx_print_json(ctx, row);
+	if (!trouble_is(&ctx->trouble) && row) {
+		table_object(row, COLUMNS(columns));
+		objects_print_statements(json_object_get(row, "statements"));
 	}
-	table_object(row, COLUMNS(columns));
-	objects_print_statements(statements);
-	json_decref(statements);
 	json_decref(row);
 	return ctx_end(ctx);
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
- * cmd_statement.c: the statement of account with one partner: what counts, by date, with the running balance. */
+ * cmd_statement.c: the statement of account with one partner: what counts, by date, with the running balance; and of what
+ * counts, what void entries were about. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "cmd_int.h"
+#include "tools/conflicts.h"
 #include "tools/lang.h"
 #include "tools/objects.h"
 #include "tools/pairs.h"
@@ -16,7 +18,7 @@ struct line {
 	const char *what; /* a code */
 	struct bytes number;
 	int64_t change; /* of the balance, seen from us */
-	bool disputed;
+	bool disputed, conflicting;
 };
 
 static int by_date(const void *a, const void *b)
@@ -28,7 +30,7 @@ static int by_date(const void *a, const void *b)
 	return place_compare(x->ref.place, y->ref.place);
 }
 
-static size_t collect(const struct pairs *p, struct line *out)
+static size_t collect(const struct pairs *p, const struct conflicts *conflicts, struct line *out)
 {
 	size_t n = 0;
 
@@ -38,14 +40,16 @@ static size_t collect(const struct pairs *p, struct line *out)
 			continue;
 		out[n++] = (struct line){r->date, r->ref, trade_kind_code(r->kind),
 		        BYTES(r->invoice, r->invoice_bytes),
-		        r->seller.n == p->ask.self.n ? r->total.n : -r->total.n, r->disputed};
+		        r->seller.n == p->ask.self.n ? r->total.n : -r->total.n, r->disputed,
+		        conflicts_of(conflicts, &r->ref) != NULL};
 	}
 	for (size_t i = 0; i < p->pair->payments_count; i++) {
 		const struct payment_view *v = &p->pair->payments[i];
 		if (v->state != PAYMENT_COUNTS)
 			continue;
 		out[n++] = (struct line){v->date, v->ref, "payment", BYTES(v->number, v->number_bytes),
-		        v->payer.n == p->ask.self.n ? v->amount.n : -v->amount.n, false};
+		        v->payer.n == p->ask.self.n ? v->amount.n : -v->amount.n, false,
+		        conflicts_of(conflicts, &v->ref) != NULL};
 	}
 	qsort(out, n, sizeof *out, by_date);
 	return n;
@@ -62,6 +66,7 @@ static json_t *line_row(struct ctx *ctx, const struct line *l, int64_t balance)
 	row_integer(row, "change", l->change);
 	row_integer(row, "balance", balance);
 	row_yes(row, "disputed", l->disputed);
+	row_yes(row, "conflicting", l->conflicting);
 	return row;
 }
 
@@ -83,38 +88,56 @@ static void for_people(json_t *rows)
 }
 
 static const struct column columns[] = {
-        {"date", N_("Date"), CELL_TEXT},
-        {"what", N_("What"), CELL_CODE},
-        {"number", N_("Number"), CELL_TEXT},
-        {"plus", N_("In our favour"), CELL_MONEY},
-        {"minus", N_("In theirs"), CELL_MONEY},
-        {"they_owe", N_("They owe us"), CELL_MONEY},
-        {"we_owe", N_("We owe them"), CELL_MONEY},
+        {"date", N_("Date"), CELL_TEXT}, {"what", N_("What"), CELL_CODE}, {"number", N_("Number"), CELL_TEXT},
+        {"plus", N_("In our favour"), CELL_MONEY}, {"minus", N_("In theirs"), CELL_MONEY},
+        {"they_owe", N_("They owe us"), CELL_MONEY}, {"we_owe", N_("We owe them"), CELL_MONEY},
+        {"conflicting", N_("Conflicting records"), CELL_YES}, /* the last: shown where there are any */
+};
+
+/* What is asked for, and what it came to. */
+struct account {
+	bool has_from;
+	struct day from;
+	int64_t closing;
+	uint64_t conflicting; /* trades and payments with the partner that void entries touched */
 };
 
 static json_t *lines_of(
-        struct ctx *ctx, const struct pairs *p, bool has_from, struct day from, int64_t *closing)
+        struct ctx *ctx, const struct pairs *p, const struct conflicts *conflicts, struct account *a)
 {
+	const struct conflicts_ask ask = {p->ask.self, true, p->ask.partner, OBJECT_NONE};
 	size_t cap = p->pair->trades_count + p->pair->payments_count + 1;
 	struct line *lines = arena_take(&ctx->arena, cap * sizeof *lines);
-	size_t n = collect(p, lines);
-	struct line opening = {.date = from, .what = "opening"};
+	size_t n = collect(p, conflicts, lines);
+	struct line opening = {.date = a->from, .what = "opening"};
 	json_t *rows = json_array();
 	size_t i = 0;
 
-	*closing = 0;
-	while (has_from && i < n && lines[i].date.n < from.n)
-		*closing += lines[i++].change;
-	if (has_from) {
-		json_t *row = line_row(ctx, &opening, *closing);
+	a->conflicting = conflicts_count(conflicts, &ask);
+	while (a->has_from && i < n && lines[i].date.n < a->from.n)
+		a->closing += lines[i++].change;
+	if (a->has_from) {
+		json_t *row = line_row(ctx, &opening, a->closing);
 		row_null(row, "entry");
 		row_add(rows, row);
 	}
 	for (; i < n; i++) {
-		*closing += lines[i].change;
-		row_add(rows, line_row(ctx, &lines[i], *closing));
+		a->closing += lines[i].change;
+		row_add(rows, line_row(ctx, &lines[i], a->closing));
 	}
 	return rows;
+}
+
+static enum exit_code print_lines(struct ctx *ctx, json_t *rows, const struct account *a)
+{
+	size_t count = sizeof columns / sizeof columns[0];
+
+	for_people(rows);
+	table_rows(rows, columns, a->conflicting > 0 ? count : count - 1,
+	        _("Nothing that counts in this time."));
+	conflicts_note(ctx, a->conflicting);
+	json_decref(rows);
+	return ctx_end(ctx);
 }
 
 enum exit_code cmd_statement(struct ctx *ctx)
@@ -122,34 +145,33 @@ enum exit_code cmd_statement(struct ctx *ctx)
 	struct field from_field = args_field(ctx->args, OPT_FROM), to_field = args_field(ctx->args, OPT_TO);
 	struct member_no self = objects_whose(ctx);
 	struct pairs p = pairs_of(ctx, self);
-	bool has_from = field_given(from_field);
-	struct day from = {0};
-	int64_t closing;
+	struct account a = {.has_from = field_given(from_field)};
+	struct conflicts *conflicts;
 	json_t *rows, *object;
 
-	if (has_from)
-		from = field_date(&ctx->trouble, from_field);
+	if (a.has_from)
+		a.from = field_date(&ctx->trouble, from_field);
 	p.ask.has_as_of = field_given(to_field);
 	if (p.ask.has_as_of)
 		p.ask.as_of = p.ask.overdue_on = field_date(&ctx->trouble, to_field);
 	pairs_only(ctx, &p, names_word(ctx, 0, "PARTNER"));
 	if (!pairs_next(ctx, &p))
 		return ctx_end(ctx);
-	rows = lines_of(ctx, &p, has_from, from, &closing);
+	conflicts = conflicts_open(ctx);
+	rows = lines_of(ctx, &p, conflicts, &a);
+	conflicts_close(conflicts);
 	object = row_new();
 	row_member(object, "member", ctx, self);
 	row_member(object, "partner", ctx, p.ask.partner);
-	row_string(object, "from", has_from ? names_date(ctx, from) : NULL);
+	row_string(object, "from", a.has_from ? names_date(ctx, a.from) : NULL);
 	row_date(object, "to", ctx, p.ask.overdue_on);
-	row_integer(object, "closing", closing);
+	row_integer(object, "closing", a.closing);
+	row_count(object, "conflicting", a.conflicting);
 	query_pair_close(p.pair);
 	if (ctx->form == SAY_JSON) {
 		row_json(object, "lines", rows);
 		return ctx_print_json(ctx, object);
 	}
-	for_people(rows);
-	table_rows(rows, COLUMNS(columns), _("Nothing that counts in this time."));
-	json_decref(rows);
 	json_decref(object);
-	return ctx_end(ctx);
+	return print_lines(ctx, rows, &a);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ledger/payment.h"
+#include "tools/lang.h"
 #include "tools/objects.h"
 #include "tools/row.h"
 
@@ -183,6 +184,15 @@ uint64_t conflicts_count(const struct conflicts *c, const struct conflicts_ask *
 		count += (c->items[i].type == OBJECT_TRADE || c->items[i].type == OBJECT_PAYMENT) &&
 		         is_asked(&c->items[i], ask);
 	return count;
+}
+
+void conflicts_note(const struct ctx *ctx, uint64_t count)
+{
+	if (count > 0)
+		say_note(ctx->form,
+		        _("%llu trades and payments have conflicting records; what is void of them is not in "
+		          "these figures (`lontar trade list --state conflicting`)"),
+		        (unsigned long long)count);
 }
 
 void conflicts_statements(

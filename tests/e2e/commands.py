@@ -324,9 +324,37 @@ class Commands(unittest.TestCase):
         self.assertEqual(self.padi.error("peer", "dial", "10.0.0.5:7300", key, code=4)["code"], "unreachable")
         self.assertEqual(self.padi.error("peer", "add", "10.0.0.5:7300", "xyz", code=None)["code"], "bad_key")
 
+    def void_is_shown(self, home, trade, pact, told):
+        """Wherever what a cutoff took away was listed, in figures and in words."""
+        shown = home.json("log", "show", trade)
+        self.assertEqual((shown["entry"], shown["void"], shown["kind"], shown["by"]), (trade, True, "trade.offer", "kopi"))
+        self.assertTrue(shown["body"])
+        for lang, word in (("en", "Void: it lies beyond"), ("id", "Batal: ")):
+            self.assertIn(word, home.run("--lang", lang, "log", "show", trade).stdout)
+        self.assertEqual(home.error("log", "show", "2.9999", code=1)["code"], "not_found")
+        for row in home.json("partner", "list")["partnerships"]:
+            wanted = ("conflicting", "conflicting", True, False) if row["entry"] == pact else (row["state"],) * 2 + (False,)
+            self.assertEqual((row["state"], row["shown"], row["conflicting"], row["holds_today"])[: len(wanted)], wanted)
+        row = home.json("partner", "show", pact)
+        self.assertEqual((row["state"], row["limit_us"], row["from"]), ("conflicting", 1000000, "2026-01-01"))
+        self.assertEqual([s["entry"] for s in row["statements"]], [told])
+        self.assertIn("bertentangan", home.run("--lang", "id", "partner", "list").stdout)
+        count = home.json("balance", "kopi")["total"]["conflicting"]
+        self.assertGreater(count, 0)
+        account, aging = home.json("statement", "kopi"), home.json("aging")
+        self.assertEqual((account["conflicting"], aging["total"]["conflicting"]), (count, count))
+        self.assertEqual([p["conflicting"] for p in aging["partners"] if p["partner"] == "kopi"], [count])
+        for words in (("statement", "kopi"), ("aging",)):
+            self.assertIn("conflicting records", home.run(*words).stderr)
+            self.assertIn("catatan bertentangan", home.run("--lang", "id", *words).stderr)
+
     def test_i_cutoffs(self):
         dinas, kopi, padi = self.dinas, self.kopi, self.padi
         ref = kopi.reference("trade", "offer", "padi", "--sell", "--line", "Kopi: 1 kg @ 90000")
+        pact = kopi.reference("partner", "offer", "padi", "--limit", "1000000", "--from", "2026-01-01")
+        share(kopi, padi)
+        told = padi.reference("partner", "decline", pact)
+        share(padi, kopi)
         last = kopi.reference("payment", "record", "padi", "1000", "--paid", "--yes")
         share(dinas, padi, kopi)
         size = int(last.split("-")[0].split(".")[1]) + 1
@@ -353,12 +381,15 @@ class Commands(unittest.TestCase):
         self.assertEqual(kopi.error(*offer, code=3)["code"], "feed_cut")
         self.assertEqual(padi.json("trade", "show", ref)["state"], "conflicting")
         self.assertEqual(padi.json("why", ref)["answers"][0]["code"], "void")
+        self.void_is_shown(padi, ref, pact, told)
         # the cutoff goes on to what was set aside, and is lifted
         warnings = dinas.json("feed", "cut", "kopi", "--size", str(size - 1))["warnings"]
         self.assertIn("replaces", warnings)
         self.assertFalse({"other_branch", "voids"} & set(warnings))  # what is set aside is of the same branch
         share(dinas, padi, kopi)
         self.assertEqual(padi.json("trade", "show", ref)["state"], "proposed")
+        self.assertEqual(padi.json("partner", "show", pact)["state"], "declined")
+        self.assertFalse(padi.json("log", "show", ref)["void"])
         self.assertEqual(padi.json("payment", "show", last)["state"], "conflicting")
         dinas.json("feed", "resolve", "kopi", "--reason", "kunci ditemukan")
         share(dinas, padi, kopi)

@@ -43,6 +43,8 @@ bool conflicts_view(
         struct ctx *ctx, const struct conflicts *c, const struct conflict *which, struct object_view *out);
 /* How many trades and payments void entries touched, whatever type is asked for. */
 uint64_t conflicts_count(const struct conflicts *c, const struct conflicts_ask *ask);
+/* A note in words under figures that such trades and payments are left out of; nothing where there are none. */
+void conflicts_note(const struct ctx *ctx, uint64_t count);
 /* The void statements about an object, as objects_statements() shows those that are held, with the effect "void". */
 void conflicts_statements(
         struct ctx *ctx, const struct conflicts *c, const struct reference *object, json_t *list);
