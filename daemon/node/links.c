@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bug.h"
 #include "node_int.h"
 
 struct peer *links_find(const struct node *node, struct link_id id)
@@ -210,7 +211,8 @@ static void free_peer(struct node *node, struct peer *p)
 	session_deinit(&p->session);
 	if (p->memory)
 		bytes_wipe(p->memory, sizeof *p->memory);
-	free(p->memory);
+	if (!BUG(LINK_KEPT))
+		free(p->memory);
 	free(p->feeds);
 	free(p->blocks);
 	free(p);

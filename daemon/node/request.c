@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bug.h"
 #include "commit_int.h"
 
 struct request *request_new(uint64_t ticket, const struct draft *drafts, uint32_t count)
@@ -32,5 +33,6 @@ void request_free(struct request *r)
 {
 	if (r)
 		bytes_wipe(r, r->bytes); /* a body may hold secrets of channels */
-	free(r);
+	if (!BUG(REQUEST_KEPT))
+		free(r);
 }

@@ -17,7 +17,9 @@ bool check_spoils(const struct sim *sim, const char *invariant)
 struct txn *check_read(const struct sim *sim, uint32_t index)
 {
 	struct txn *txn;
+	sim->net->turn = index; /* its store may keep the roster of this */
 	must(txn_read(sim->net->nodes[index].store, &txn) == ERR_OK);
+	net_leave(sim->net);
 	return txn;
 }
 
@@ -164,9 +166,18 @@ static void look_whether_in_step(struct sim *sim)
 		sim->converged_ms = 1 + sim_now_ms(sim) - sim->settled_ms;
 }
 
+void check_served(struct sim *sim, uint32_t index)
+{
+	if (sim->check && index < SIM_NODES_MAX && sim_runs(sim, index))
+		check_load_memory(sim, index);
+}
+
 void check_minute(struct sim *sim)
 {
 	follow_roster(sim);
+	for (uint32_t i = 0; i < sim->net->count && i < SIM_NODES_MAX; i++)
+		if (sim_runs(sim, i))
+			check_load_again(sim, i);
 	for (uint32_t i = 0; i < sim->net->count && i < SIM_NODES_MAX; i++)
 		if (sim_runs(sim, i) && sim->check->nodes[i].changed)
 			look_at(sim, i);

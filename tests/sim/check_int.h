@@ -21,7 +21,9 @@ struct node_model {
 	bool changed;  /* it said something since it was looked at */
 	bool set_back; /* its store went back in time and has not caught up yet */
 	uint32_t set_backs;
-	bool is_full; /* in the second phase: it runs, and must hold what all hold */
+	uint64_t memory_peak,
+	        allowance; /* the most that it had this minute, and might have, when looked at */
+	bool is_full;      /* in the second phase: it runs, and must hold what all hold */
 };
 
 struct check {
@@ -54,6 +56,8 @@ void check_views_some(struct sim *sim);
 void check_views_last(struct sim *sim);
 /* check_load.c: I6. */
 void check_load_of(struct sim *sim, uint32_t index);
+void check_load_memory(struct sim *sim, uint32_t index); /* when it had more than when it was looked at */
+void check_load_again(struct sim *sim, uint32_t index);  /* each minute it is looked at, whatever it has */
 /* check_sums.c: I7. check_times.c: when entries were received. check_seals.c: I8, and that who must read can. */
 void check_sums_last(struct sim *sim);
 void check_times_last(struct sim *sim);

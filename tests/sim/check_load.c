@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
- * check_load.c: I6: what a node has under way stays under the limits, and its store is not much larger than what it
- * holds. */
+ * check_load.c: I6: what a node has under way stays under the limits, its memory is what limits.h gives it for what it
+ * holds, and its store is not much larger than that. */
 #include "check_int.h"
 #include "link/session.h"
+#include "memory.h"
 
 #define STORE_BASE_BYTES (2u << 20)
 #define STORE_BYTES_PER_BYTE 24u /* of headers and payloads: rows of views, free pages of batches */
@@ -46,6 +47,53 @@ static void check_store(struct sim *sim, uint32_t index)
 	txn_abort(txn);
 	bound(sim, index, "bytes in its store", store_size(sim->net->nodes[index].store).bytes,
 	        STORE_BASE_BYTES + STORE_BYTES_PER_BYTE * bytes);
+}
+
+/* What came and went since it was looked at: a link, and runs. */
+#define LATE_BYTES (LINK_BYTES_MAX + PULL_BYTES_IN_FLIGHT_MAX)
+
+/* Bytes that the node may have, by what it holds now. */
+static uint64_t allowance(struct sim *sim, uint32_t index)
+{
+	struct node_load load;
+	struct feed_info info;
+	struct txn *txn = check_read(sim, index);
+	const struct roster *r = txn_roster(txn);
+	const uint64_t feeds = r->feeds_count, profiles = r->profiles_count;
+	uint64_t entries = 0;
+	for (struct feed_no no = {0}; feed_info(txn, no, &info); no.n++)
+		entries += info.next;
+	txn_abort(txn);
+	node_load(sim->net->nodes[index].node, &load);
+	return NODE_BYTES_MAX + feeds * NODE_FEED_BYTES_MAX + profiles * NODE_PROFILE_BYTES_MAX +
+	       entries * NODE_ENTRY_BYTES_MAX + load.links * (LINK_BYTES_MAX + feeds * LINK_FEED_BYTES_MAX) +
+	       load.intake_bytes;
+}
+
+static void check_memory(struct sim *sim, uint32_t index)
+{
+	struct node_model *n = &sim->check->nodes[index];
+	const struct memory_use use = memory_of(index);
+	const uint64_t now = allowance(sim, index), before = n->allowance;
+	bound(sim, index, "bytes of memory", use.bytes, now);
+	if (use.peak > n->memory_peak)
+		bound(sim, index, "bytes of memory for a moment", use.peak,
+		        (now > before ? now : before) + LATE_BYTES);
+	n->memory_peak = use.peak;
+	n->allowance = now;
+}
+
+void check_load_memory(struct sim *sim, uint32_t index)
+{
+	if (memory_of(index).peak > sim->check->nodes[index].memory_peak)
+		check_memory(sim, index);
+}
+
+void check_load_again(struct sim *sim, uint32_t index)
+{
+	check_memory(sim, index);
+	memory_again(index);
+	sim->check->nodes[index].memory_peak = memory_of(index).peak;
 }
 
 void check_load_of(struct sim *sim, uint32_t index)

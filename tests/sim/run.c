@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
+#include "memory.h"
 #include "support/no_random.h"
 
 void run_prepare(void)
@@ -17,8 +18,22 @@ void run_prepare(void)
 	must(setrlimit(RLIMIT_NOFILE, &files) == 0);
 }
 
+/* Everybody has given back what it had. */
+static void check_leaks(uint64_t seed, const struct memory_use *before)
+{
+	const struct memory_use after = memory_of_all();
+	if (after.bytes == before->bytes && after.blocks == before->blocks)
+		return;
+	(void)fprintf(stderr,
+	        "seed %llu, at its end: I6 does not hold: %llu bytes in %llu blocks were not given back\n",
+	        (unsigned long long)seed, (unsigned long long)(after.bytes - before->bytes),
+	        (unsigned long long)(after.blocks - before->blocks));
+	exit(1);
+}
+
 void run_seed(const struct run_options *o, uint64_t seed, struct run_result *out)
 {
+	const struct memory_use before = memory_of_all();
 	struct sim *sim = sim_new(seed, &o->limits);
 	sim->verbose = o->verbose;
 	sim->traces = o->traces;
@@ -35,6 +50,7 @@ void run_seed(const struct run_options *o, uint64_t seed, struct run_result *out
 	for (uint32_t i = 0; i < SIM_FAULT_KINDS; i++)
 		out->tally[i] = sim->tally[i];
 	sim_free(sim);
+	check_leaks(seed, &before);
 }
 
 int run_alone(const struct run_options *o)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "memory.h"
 #include "support/random.h"
 
 #define ARRIVES_S 5u
@@ -69,6 +70,7 @@ static void run_until(struct sim *sim, uint64_t end_ms)
 		struct timer timer = timers_take(&sim->timers);
 		if (timer.due_ms > sim_now_ms(sim))
 			net_go(sim->net, timer.due_ms - sim_now_ms(sim));
+		net_leave(sim->net);
 		((sim_act *)timer.act)(sim, timer.context);
 	}
 	net_go(sim->net, end_ms - sim_now_ms(sim));
@@ -87,6 +89,7 @@ enum err sim_append(
 	must(sim_runs(sim, index) && count <= SIM_DRAFTS_MAX);
 	struct node *node = net_door(sim->net, index);
 	enum err e = node ? node_append(node, n->ticket + 1, drafts, count) : ERR_REFUSED;
+	net_leave(sim->net);
 	if (e)
 		return e;
 	*ticket = ++n->ticket;
@@ -101,6 +104,11 @@ static void on_event(void *context, uint32_t index, const struct node_event *e)
 	check_event(sim, index, e);
 	if (e->type == NODE_APPENDED || e->type == NODE_REFUSED)
 		work_answered(sim, index, e);
+}
+
+static void on_served(void *context, uint32_t index)
+{
+	check_served(context, index);
 }
 
 static struct hostile *on_dialled(void *context, uint32_t index, uint32_t to)
@@ -146,6 +154,7 @@ void sim_start(struct sim *sim, uint32_t index)
 	net_start(sim->net, index);
 	if (sim->nodes[index].of != 0)
 		must(node_peer_add(net_door(sim->net, index), &dial) == ERR_OK);
+	net_leave(sim->net);
 	sim_trace(sim, "node %u up", index);
 }
 
@@ -178,7 +187,9 @@ struct sim *sim_new(uint64_t seed, const struct plan *limits)
 	sim->net = net_new();
 	net_seed(sim->net, seed);
 	sim->net->dials = sim->net->advertises = sim->net->copies_marks = true;
-	sim->net->hooks = (struct net_hooks){.context = sim, .event = on_event, .dialled = on_dialled};
+	sim->net->hooks = (struct net_hooks){
+	        .context = sim, .event = on_event, .dialled = on_dialled, .served = on_served};
+	memory_follow(&sim->net->turn);
 	build(sim);
 	return sim;
 }
@@ -227,4 +238,5 @@ void sim_free(struct sim *sim)
 	timers_free(&sim->timers);
 	free(sim->said);
 	free(sim);
+	memory_follow(NULL);
 }

@@ -161,6 +161,7 @@ void liars_end(struct sim *sim);
 void check_begin(struct sim *sim);
 void check_event(struct sim *sim, uint32_t index, const struct node_event *e); /* every event of a node */
 void check_started(struct sim *sim, uint32_t index); /* a node came (back) up, before anything else */
+void check_served(struct sim *sim, uint32_t index);  /* a node has done what it could now */
 void check_minute(struct sim *sim);                  /* each virtual minute: cheap things */
 /* SIM_SETTLE_MS after the last fault: everything. How many things were compared. */
 uint64_t check_last(struct sim *sim);

@@ -56,6 +56,7 @@ struct net *net_new(void)
 	must(mkdtemp(net->dir));
 	net->wall_ms = NET_START_MS;
 	net->steady_ms = 1000;
+	net->turn = NET_STRANGER;
 	net_seed(net, 1);
 	net->map_bytes = NET_MAP_BYTES;
 	return net;
@@ -102,7 +103,9 @@ uint32_t net_make(struct net *net, const struct secret_keys *keys)
 	keys_derive(&n->seed, &n->keys);
 	if (keys)
 		n->keys = *keys;
+	net->turn = index;
 	net_make_store(net, n);
+	net_leave(net);
 	return index;
 }
 
@@ -129,19 +132,23 @@ void net_found(struct net *net)
 	must(mp_out_end(&m) == ERR_OK);
 	net_fill(net, seed, sizeof seed);
 	drbg_seed(&random, seed);
+	net->turn = 0;
 	must(txn_write(n->store, &txn) == ERR_OK);
 	const struct append a = {.txn = txn, .keys = &n->keys, .time_ms = net->wall_ms, .random = &random};
 	must(append_found(&a, mp_written(&m), &net->network) == ERR_OK);
 	must(txn_commit(txn) == ERR_OK);
+	net_leave(net);
 	net_start(net, 0);
 }
 
 void net_set_network(struct net *net, struct net_node *n)
 {
 	struct txn *txn;
+	net->turn = (uint32_t)(n - net->nodes);
 	must(txn_write(n->store, &txn) == ERR_OK);
 	must(own_network_set(txn, &net->network) == ERR_OK);
 	must(txn_commit(txn) == ERR_OK);
+	net_leave(net);
 }
 
 uint32_t net_add(struct net *net)
@@ -208,6 +215,7 @@ void net_start(struct net *net, uint32_t index)
 {
 	struct net_node *n = &net->nodes[index];
 	const struct node_time now = net_time_of(net, n);
+	net->turn = index;
 	net_open(net, index);
 	n->dial = net_dial(net, index);
 	struct node_options options = {.store = n->store,
@@ -222,6 +230,7 @@ void net_start(struct net *net, uint32_t index)
 	if (net->copies_marks)
 		net_mark_judge(net, index, &options);
 	must(node_new(&options, &n->node) == ERR_OK);
+	net_leave(net);
 	n->due_ms = n->ticked_ms = 0;
 	n->crash_in = 0;
 	n->crash_at_copy = n->touched = false;

@@ -113,12 +113,14 @@ struct net_hooks {
 	/* Node INDEX has ended by crash_in or crash_at_copy. */
 	void (*crashed)(void *context, uint32_t index);
 	void (*ran)(void *context, uint32_t index, enum job_type type); /* a job was run */
+	void (*served)(void *context, uint32_t index); /* a node has done what it could now */
 };
 
 struct net {
 	char dir[64];
 	struct net_hooks hooks;
 	uint64_t wall_ms, steady_ms;
+	uint32_t turn; /* which node is called now, for who counts memory; NET_STRANGER: none */
 	struct net_node nodes[NET_NODES_MAX];
 	uint32_t count;
 	struct net_link links[NET_LINKS_MAX];
@@ -190,6 +192,8 @@ void net_reparted(struct net *net);
 /* The node, told what time it is, for something to be done to it by its own doors; it will be asked what it wants then.
  * NULL: it does not run. */
 struct node *net_door(struct net *net, uint32_t index);
+/* It was done: what is allocated now is no node's. */
+void net_leave(struct net *net);
 /* Where node INDEX is dialled: an address and its key. */
 struct dial net_dial(const struct net *net, uint32_t index);
 

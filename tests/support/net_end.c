@@ -62,7 +62,9 @@ void net_crash(struct net *net, uint32_t index)
 		unrun |= !n->jobs[i].ran;
 	if (unrun)
 		copy_store(net, index, "crashed", false);
+	net->turn = index;
 	bury_jobs(net, index);
+	net_leave(net);
 	node_free(n->node);
 	n->node = NULL;
 	store_close(n->store);
@@ -89,11 +91,13 @@ void net_lose(struct net *net, uint32_t index)
 	struct txn *txn;
 	must(!n->store);
 	must(nftw(n->home, net_remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0);
+	net->turn = index;
 	net_make_store(net, n);
 	net_set_network(net, n);
 	must(txn_write(n->store, &txn) == ERR_OK);
 	own_trust_set(txn, OWN_RESTORED);
 	must(txn_commit(txn) == ERR_OK);
+	net_leave(net);
 	n->mark.kept = false; /* it went by the store's name */
 	store_close(n->store);
 	n->store = NULL;

@@ -126,6 +126,7 @@ static uint32_t open_link(struct net *net, uint32_t from, uint32_t to, struct ho
 	net->hostile |= hostile != NULL;
 	if (hostile && net->links[link].open)
 		net_at(net, net->steady_ms, NET_HOSTILE, link, net->links[link].id);
+	net_leave(net);
 	return link;
 }
 
@@ -207,8 +208,9 @@ static void put(struct net *net, uint32_t link, unsigned way, struct net_chunk *
 		wake(net, link, way, c->due_ms);
 }
 
-static struct net_chunk *chunk_of(struct bytes b, uint64_t due_ms)
+static struct net_chunk *chunk_of(struct net *net, struct bytes b, uint64_t due_ms)
 {
+	net_leave(net);
 	struct net_chunk *c = malloc(sizeof *c + b.len);
 	must(c);
 	*c = (struct net_chunk){.due_ms = due_ms, .len = b.len};
@@ -235,6 +237,7 @@ static enum net_fate fate_of(struct net *net, uint32_t link, unsigned way, struc
 {
 	const struct net_link *l = &net->links[link];
 	enum net_fate fate = NET_ARRIVES;
+	net_leave(net);
 	if (net->hooks.fate)
 		fate = net->hooks.fate(net->hooks.context, link, way, b);
 	if (fate == NET_SWAPPED && !l->ways[way].first)
@@ -260,11 +263,11 @@ static bool launch(struct net *net, uint32_t link, unsigned way, struct bytes b)
 		net_close_link(net, link);
 	if (fate == NET_CUT || fate == NET_DROPPED)
 		return fate == NET_DROPPED;
-	struct net_chunk *c = chunk_of(b, due);
+	struct net_chunk *c = chunk_of(net, b, due);
 	if (fate == NET_DAMAGED)
 		c->bytes[random_below(&net->wire, b.len)] ^= (uint8_t)(1u << random_below(&net->wire, 8));
 	if (fate == NET_REPEATED)
-		put(net, link, way, chunk_of(b, due), false);
+		put(net, link, way, chunk_of(net, b, due), false);
 	put(net, link, way, c, fate == NET_SWAPPED);
 	return true;
 }
@@ -273,6 +276,7 @@ static size_t take(struct net *net, uint32_t link, unsigned way, uint8_t *out, s
 {
 	const struct net_link *l = &net->links[link];
 	uint32_t index = end_of(l, way);
+	net_leave(net);
 	if (index == NET_STRANGER)
 		return hostile_send(l->hostile, out, cap);
 	struct node *node = net_enter(net, index);

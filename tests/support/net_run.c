@@ -12,6 +12,7 @@
 
 void net_at(struct net *net, uint64_t due_ms, enum net_timer what, uint32_t a, uint64_t b)
 {
+	net_leave(net);
 	timers_set(&net->timers, &(struct timer){.due_ms = due_ms, .what = what, .a = a, .b = b});
 }
 
@@ -38,7 +39,13 @@ struct node *net_enter(struct net *net, uint32_t index)
 		if (net->hooks.crashed)
 			net->hooks.crashed(net->hooks.context, index);
 	}
+	net->turn = index;
 	return n->node;
+}
+
+void net_leave(struct net *net)
+{
+	net->turn = NET_STRANGER;
 }
 
 struct node *net_door(struct net *net, uint32_t index)
@@ -64,8 +71,10 @@ static void dial(struct net *net, uint32_t index, const struct dial *dial)
 	bool reached = to < net->count && to != index &&
 	               !memcmp(dial->link_key, net->nodes[to].keys.public.link, sizeof dial->link_key) &&
 	               (!hooks->reaches || hooks->reaches(hooks->context, index, to));
-	if (reached && !net_node_at(net, to) && hooks->dialled)
+	if (reached && !net_node_at(net, to) && hooks->dialled) {
+		net_leave(net);
 		hostile = hooks->dialled(hooks->context, index, to);
+	}
 	if (!reached || (!net_door(net, to) && !hostile)) {
 		node_dial_failed(net_node_at(net, index), dial);
 		return;
@@ -74,6 +83,7 @@ static void dial(struct net *net, uint32_t index, const struct dial *dial)
 	        hostile ? net_link_hostile(net, hostile, index, LINK_DIALLED) : net_link(net, index, to);
 	if (net->break_bytes)
 		net->links[link].break_at = 1 + random_below(&net->wire, net->break_bytes);
+	net_leave(net);
 	if (hooks->opened && net->links[link].open)
 		hooks->opened(hooks->context, link);
 }
@@ -103,10 +113,12 @@ static void run_in_vain(struct net *net, struct job *job)
 static void run_job(struct net *net, uint32_t index, struct net_job *j)
 {
 	j->ran = true;
+	net->turn = index;
 	if (net->nodes[index].disk_full && job_type(j->job) == JOB_COMMIT)
 		run_in_vain(net, j->job);
 	else
 		job_run(j->job);
+	net_leave(net);
 	if (net->hooks.ran)
 		net->hooks.ran(net->hooks.context, index, job_type(j->job));
 }
@@ -161,6 +173,7 @@ static void take_events(struct net *net, uint32_t index)
 	struct net_node *n = &net->nodes[index];
 	struct node_event e;
 	while (net_enter(net, index) && node_next_event(n->node, &e)) {
+		net_leave(net);
 		if (net->hooks.event)
 			net->hooks.event(net->hooks.context, index, &e);
 		if (e.type == NODE_LOG && getenv("NET_LOG"))
@@ -204,6 +217,9 @@ static void serve(struct net *net, uint32_t index)
 		send_all(net, index);
 		take_events(net, index);
 	} while (hand_back_all(net, index) && net->nodes[index].node);
+	net_leave(net);
+	if (net->hooks.served && net->nodes[index].node)
+		net->hooks.served(net->hooks.context, index);
 }
 
 static void serve_touched(struct net *net)
@@ -220,6 +236,7 @@ static void serve_touched(struct net *net)
 
 static void act(struct net *net, const struct timer *t)
 {
+	net_leave(net);
 	switch ((enum net_timer)t->what) {
 	case NET_TICK:
 		if (net->nodes[t->a].due_ms == t->b)
@@ -254,6 +271,7 @@ static void work(struct net *net)
 void net_go(struct net *net, uint64_t ms)
 {
 	uint64_t end = net->steady_ms + ms;
+	net_leave(net);
 	net_link_hostile_work(net);
 	work(net);
 	while (net->steady_ms < end) {

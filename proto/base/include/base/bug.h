@@ -19,7 +19,9 @@ enum bug {
 	BUG_AUTHORS_CLOCK,      /* an entry was received when its author says */
 	BUG_LOST_PULL,          /* who does not answer a pull is waited for for ever */
 	BUG_STALE_REFERENCE,    /* what is appended again names others by their old names */
-	BUG_MARK_NOT_DURABLE    /* it is gone after a restart */
+	BUG_MARK_NOT_DURABLE,   /* it is gone after a restart */
+	BUG_LINK_KEPT,          /* the memory of a link that ended is not given back */
+	BUG_REQUEST_KEPT        /* likewise of an append */
 };
 #define BUG(x) (BUG_SEEDED == BUG_##x)
 

@@ -137,6 +137,13 @@
 #define WITNESS_SCAN_MAX \
 	1024u /* own entries in which a witness looks, at its start, for what it stated already */
 #define WITNESS_TIME_S_MAX (1ull << 40)
+/* memory of a node, by what it holds: at most the sum of these, and of the runs that are under way (intake) */
+#define NODE_BYTES_MAX (1536u * 1024u)      /* alone, with whatever people ask of it */
+#define NODE_FEED_BYTES_MAX 4096u           /* of each feed of the roster */
+#define NODE_PROFILE_BYTES_MAX (6u * 1024u) /* of each profile of the roster */
+#define NODE_ENTRY_BYTES_MAX 1024u          /* of each entry, while one transaction judges all of them anew */
+#define LINK_BYTES_MAX (600u * 1024u)       /* of each link */
+#define LINK_FEED_BYTES_MAX 32u             /* of each link and feed */
 /* store */
 #define STORE_MAP_BYTES (16ull << 30)
 #define STORE_MAP_BYTES_32BIT (512ull << 20) /* where addresses have 32 bits */
