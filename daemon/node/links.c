@@ -209,8 +209,6 @@ static void free_peer(struct node *node, struct peer *p)
 	*at = p->next;
 	node->peers_count--;
 	session_deinit(&p->session);
-	if (p->memory)
-		bytes_wipe(p->memory, sizeof *p->memory);
 	if (!BUG(LINK_KEPT))
 		free(p->memory);
 	free(p->feeds);

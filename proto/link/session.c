@@ -119,8 +119,13 @@ void session_init(struct session *s, const struct session_options *o)
 
 void session_deinit(struct session *s)
 {
-	if (s)
-		sodium_memzero(s, sizeof *s);
+	if (!s)
+		return;
+	if (s->has_memory) {
+		sodium_memzero(s->in.data, s->in.used);
+		sodium_memzero(s->out.data, s->out.used);
+	}
+	sodium_memzero(s, sizeof *s);
 }
 
 static void go_live(struct session *s)
@@ -277,6 +282,8 @@ static size_t fill(struct session_in *in, struct bytes from)
 	must(in->need <= in->cap);
 	memcpy(in->data + in->have, from.data, len);
 	in->have += len;
+	if (in->used < in->have)
+		in->used = in->have;
 	return len;
 }
 

@@ -54,6 +54,8 @@ void session_out_add(struct session *s, size_t len)
 		seal_open_frame(s);
 	}
 	o->body += len;
+	size_t used = o->tail + o->body + FRAME_OVERHEAD_BYTES;
+	o->used = o->used > used ? o->used : used;
 }
 
 size_t session_out_pull(struct session *s, uint8_t *out, size_t cap)
@@ -76,6 +78,7 @@ void session_out_move(struct session_out *o, uint8_t *data, size_t cap)
 	must(cap >= o->cap);
 	memcpy(data, o->data, o->cap);
 	o->data = data;
+	o->used = o->cap;
 	o->cap = cap;
 }
 

@@ -17,7 +17,8 @@ struct session_time {
 	uint64_t wall_ms, steady_ms; /* the first for people and PING, the second for every deadline */
 };
 
-/* For frames; the owner's, given with session_admit(), used until session_deinit(). Need not be initialised. */
+/* For frames; the owner's, given with session_admit(), used until session_deinit(), which wipes what was used of it. Need
+ * not be initialised: what no frame needed is never touched, so a quiet link costs a few pages of it. */
 #define SESSION_OUT_BYTES (CONTROL_QUEUE_BYTES_MAX + 4u * FRAME_BYTES_MAX)
 struct session_memory {
 	uint8_t in[FRAME_BYTES_MAX];
@@ -36,7 +37,7 @@ struct session_options {
 struct session; /* below */
 
 void session_init(struct session *s, const struct session_options *options);
-void session_deinit(struct session *s); /* wipes it; says nothing */
+void session_deinit(struct session *s); /* wipes it and its memory; says nothing */
 
 /* Bytes in. Returns how many it took: fewer than given while an event waits to be pulled or an answer to one is due;
  * then pull events, answer, and give it the rest. */
@@ -136,15 +137,16 @@ enum session_state {
 	(48u + SESSION_SMALL_IN_BYTES + 2u * FRAME_OVERHEAD_BYTES + 16u + BYE_TEXT_BYTES_MAX)
 #define SESSION_BYTES_MAX 4608u
 
-/* What comes in, up to the end of what is waited for: a handshake message, a frame's head, a frame. */
+/* What comes in, up to the end of what is waited for: a handshake message, a frame's head, a frame. used: the most that
+ * was in it. */
 struct session_in {
 	uint8_t *data;
-	size_t cap, have, need;
+	size_t cap, have, need, used;
 };
 /* What goes out: [head, tail) is sealed; at tail the open frame begins, of which body bytes are written. */
 struct session_out {
 	uint8_t *data;
-	size_t cap, head, tail, body;
+	size_t cap, head, tail, body, used;
 };
 
 struct session {
