@@ -88,7 +88,7 @@ static void in_step(struct node *node, struct peer *p)
 	hear(node, p);
 	for (uint32_t n = 0; n < node->feeds_count; n++)
 		if (node->heads[n].size != FEED_SIZE_HELD)
-			peer_knows(p, (struct feed_no){n}, node->heads[n].size);
+			peer_knows(node, p, (struct feed_no){n}, node->heads[n].size);
 }
 
 void catchup_settled(struct node *node)
@@ -147,7 +147,7 @@ void catchup_compare(
 	uint32_t blocks = frontier_blocks(&node->frontier);
 	p->frontier = digest(registrar, fingerprints);
 	shows(node, p, 0);
-	peer_knows(p, (struct feed_no){0}, registrar->size);
+	peer_knows(node, p, (struct feed_no){0}, registrar->size);
 	for (uint32_t b = frontier_next_difference(&node->frontier, fingerprints, 0);
 	        b < blocks && !p->is_limited;
 	        b = frontier_next_difference(&node->frontier, fingerprints, b + 1))
@@ -163,10 +163,11 @@ void catchup_compare(
 }
 
 /* A peer's size of a feed as of now; it may be less than what it said before. */
-static void set_size(struct peer *p, uint32_t n, uint64_t size)
+static void set_size(struct node *node, struct peer *p, uint32_t n, uint64_t size)
 {
 	struct peer_feed *f = &p->feeds[n];
-	f->size = size == FEED_SIZE_HELD ? 0 : size;
+	f->size = 0;
+	peer_knows(node, p, (struct feed_no){n}, size == FEED_SIZE_HELD ? 0 : size);
 	if (f->asked_to > f->size) { /* so much of it will never come */
 		f->asked_to = 0;
 		p->asked--;
@@ -183,7 +184,7 @@ void catchup_sizes(struct node *node, struct peer *p, struct message_sizes *size
 		if (p->has_feed && p->feed.n == n)
 			shows(node, p, size);
 		if (n < p->feeds_cap)
-			set_size(p, n, size);
+			set_size(node, p, n, size);
 	}
 	/* equal sizes under another fingerprint: two histories */
 	if (same && sizes->block < frontier_blocks(&node->frontier))
@@ -193,7 +194,7 @@ void catchup_sizes(struct node *node, struct peer *p, struct message_sizes *size
 
 void catchup_roster_behind(struct node *node, struct peer *p)
 {
-	peer_knows(p, node->in_force, node->feeds[node->in_force.n].stored + 1);
+	peer_knows(node, p, node->in_force, node->feeds[node->in_force.n].stored + 1);
 	node->plan_due = true;
 }
 
@@ -202,7 +203,7 @@ void catchup_have(struct node *node, struct peer *p, struct message_have *have)
 	struct message_feed_size f;
 	while (message_next_have(&have->feeds, &f)) {
 		if (f.feed.n < node->feeds_count)
-			peer_knows(p, f.feed, f.size);
+			peer_knows(node, p, f.feed, f.size);
 		else
 			catchup_roster_behind(node, p);
 	}

@@ -111,8 +111,10 @@ static void take(struct node *node, struct txn *txn, struct feed_no no)
 		f->proven = false;
 		flow_restart(node, f);
 	}
-	if (!feeds_under_way(f))
+	if (!feeds_under_way(f) && f->tip != next) {
 		f->tip = next;
+		pulls_consider(node, no.n);
+	}
 	if (other && info.state == FEED_CUT && !feeds_is_own(node, no))
 		before = 0; /* who holds it up to there says so at once: others begin anew */
 	if (node->loaded)

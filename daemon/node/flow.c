@@ -39,7 +39,7 @@ static void settle_restart(struct node *node, struct node_feed *f)
 		return;
 	f->draining = false;
 	f->tip = f->stored;
-	node->plan_due = true;
+	pulls_consider(node, (uint32_t)(f - node->feeds));
 	forks_drained(node, f);
 }
 
@@ -125,6 +125,7 @@ static bool fits(struct node *node, struct peer *p, const struct message_run *m,
 
 static void enqueue(struct node *node, struct node_feed *f, struct intake *in)
 {
+	feed_set_add(&node->waiting, in->feed.n);
 	*f->queue_end = in;
 	f->queue_end = &in->next;
 	f->tip += in->run.count;
@@ -267,6 +268,8 @@ void flow_checked(struct node *node, struct verify *v)
 	struct node_feed *f = &node->feeds[v->runs->feed.n];
 	bool bad = false;
 	f->checking = false;
+	if (f->queue)
+		feed_set_add(&node->waiting, v->runs->feed.n);
 	free(f->chain);
 	f->chain = NULL;
 	for (struct intake *in = v->runs, *next; in; in = next) {
@@ -295,9 +298,12 @@ void flow_checked(struct node *node, struct verify *v)
 
 void flow_start(struct node *node)
 {
-	for (uint32_t n = 0; n < node->feeds_count; n++)
+	struct feed_set *set = &node->waiting;
+	for (uint32_t n = feed_set_next(set, 0); n < FEEDS_MAX; n = feed_set_next(set, n + 1)) {
+		feed_set_remove(set, n);
 		if (node->feeds[n].queue && !node->feeds[n].checking)
 			start_check(node, (struct feed_no){n});
+	}
 	writes_start(node);
 }
 

@@ -378,7 +378,7 @@ static void judge_head(struct node *node, struct peer *p, const struct message_f
 		if (!guard_compare(node, p))
 			peer_fault(node, p->id, ERR_BAD_SIGNATURE);
 	} else if (h->checkpoint.head.size > node->heads[h->feed.n].size) {
-		peer_knows(p, h->feed, h->checkpoint.head.size);
+		peer_knows(node, p, h->feed, h->checkpoint.head.size);
 	} else {
 		forks_conflict(node, p, h->feed, &h->checkpoint);
 	}

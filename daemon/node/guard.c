@@ -145,7 +145,7 @@ static void unknown(struct node *node, struct peer *p, enum standing standing)
 	p->compared = false;
 	keep_shown(node, size);
 	if (node->has_own)
-		peer_knows(p, node->own, size);
+		peer_knows(node, p, node->own, size);
 	if (standing == STANDS_AHEAD) {
 		distrust(node, GUARD_RESTORED,
 		        "another node holds newer entries of ours than this store; it is an old copy");

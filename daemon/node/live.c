@@ -25,7 +25,7 @@ void live_grew(struct node *node, struct feed_no no, uint64_t before)
 		return;
 	if (feeds_is_own(node, no))
 		push_own(node, before, size);
-	node->feeds[no.n].have_due = true;
+	feed_set_add(&node->news, no.n);
 	if (!node->have_due_ms)
 		node->have_due_ms = node->now.steady_ms + HAVE_DELAY_MIN_MS +
 		                    drbg_below(&node->random, HAVE_DELAY_MAX_MS - HAVE_DELAY_MIN_MS + 1);
@@ -35,7 +35,7 @@ void live_grew(struct node *node, struct feed_no no, uint64_t before)
 static bool is_news(const struct node *node, const struct peer *p, uint32_t n)
 {
 	uint64_t size = node->heads[n].size;
-	if (!node->feeds[n].have_due || size == 0 || size == FEED_SIZE_HELD || n >= p->feeds_cap)
+	if (size == 0 || size == FEED_SIZE_HELD || n >= p->feeds_cap)
 		return false;
 	return p->feeds[n].size < size && (!p->is_limited || node->feeds[n].is_registrar);
 }
@@ -53,7 +53,8 @@ static void announce(struct node *node, struct peer *p)
 {
 	static struct message_feed_size list[HAVE_FEEDS_MAX]; /* one thread; built and sent at once */
 	uint32_t count = 0;
-	for (uint32_t n = 0; n < node->feeds_count; n++) {
+	for (uint32_t n = feed_set_next(&node->news, 0); n < FEEDS_MAX;
+	        n = feed_set_next(&node->news, n + 1)) {
 		if (!is_news(node, p, n))
 			continue;
 		list[count++] = (struct message_feed_size){.feed = {n}, .size = node->heads[n].size};
@@ -78,6 +79,5 @@ void live_tick(struct node *node, uint64_t *next_ms)
 	for (struct peer *p = node->peers; p; p = p->next)
 		if (peer_is_live(p))
 			announce(node, p);
-	for (uint32_t n = 0; n < node->feeds_count; n++)
-		node->feeds[n].have_due = false;
+	node->news = (struct feed_set){0};
 }

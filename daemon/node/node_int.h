@@ -10,6 +10,7 @@
 #define NODE_INT_H
 
 #include "commit_int.h"
+#include "feed_set_int.h"
 #include "job_int.h"
 #include "link/frontier.h"
 #include "link/session.h"
@@ -59,7 +60,6 @@ struct node_feed {
 	struct day seen_day;      /* when we did that last */
 	uint64_t heard_wall_ms;   /* when its node showed no more of it than we hold */
 	struct day heard_day;     /* when that was stated last */
-	bool have_due;            /* its growth is to be announced */
 };
 
 /* What a peer pulled and did not get yet. */
@@ -192,6 +192,7 @@ struct node {
 	struct faulted faulted[FAULTED_MAX];
 	uint32_t faulted_next;
 	/* flow.c, writes.c */
+	struct feed_set waiting; /* feeds that may have a queue and nothing that is being checked */
 	struct job *ready, **ready_end;
 	bool committing;
 	uint64_t commits; /* begun so far */
@@ -202,7 +203,11 @@ struct node {
 	uint32_t runs_under_way, requests_under_way;
 	uint64_t store_retry_ms; /* after a failed commit: nothing is written before */
 	/* live.c, catchup.c, pulls.c, forks.c */
-	uint64_t have_due_ms; /* 0: nothing to announce */
+	struct feed_set news; /* their growth is to be announced */
+	uint64_t have_due_ms; /* 0: there are none */
+	struct feed_set
+	        lacking; /* feeds of which somebody may have more, also ones that the roster does not name yet */
+	struct feed_no pulled[PULLS_IN_FLIGHT_MAX]; /* those that have a puller */
 	uint32_t pulls, suspects;
 	uint64_t accuse_due_ms; /* when to look for proofs that nobody published */
 	uint64_t pull_no;
@@ -271,7 +276,8 @@ bool peer_events(struct node *node, struct peer *p); /* all that its session has
 void peer_tick(struct node *node, struct peer *p, uint64_t *next_ms);
 MUST_USE enum err peer_grow(struct peer *p, uint32_t feeds);
 void peer_fault(struct node *node, struct link_id id, enum err err);
-void peer_knows(struct peer *p, struct feed_no feed, uint64_t size); /* it has at least that */
+void peer_knows(
+        struct node *node, struct peer *p, struct feed_no feed, uint64_t size); /* it has at least that */
 enum err peer_check_anchor(
         struct node *node, struct bytes packed);                 /* ERR_NOT_FOUND: there is no roster yet */
 void peer_tell_anchor(struct node *node);                        /* ours, to whom has not got it */
@@ -290,6 +296,7 @@ void catchup_tick(struct node *node, struct peer *p, uint64_t *next_ms);
 
 /* pulls.c */
 void pulls_plan(struct node *node);
+void pulls_consider(struct node *node, uint32_t n); /* somebody may have more of it, or we have less */
 void pulls_tick(struct node *node, uint64_t *next_ms);
 void pulls_drop(struct node *node, struct peer *p); /* what was pulled from it is pulled elsewhere */
 void pulls_done(struct node *node, struct node_feed *f);

@@ -51,10 +51,13 @@ void peer_fault(struct node *node, struct link_id id, enum err err)
 	peer_bye(node, p, BYE_FAULT, err_code(err));
 }
 
-void peer_knows(struct peer *p, struct feed_no feed, uint64_t size)
+void peer_knows(struct node *node, struct peer *p, struct feed_no feed, uint64_t size)
 {
-	if (feed.n < p->feeds_cap && p->feeds[feed.n].size < size)
-		p->feeds[feed.n].size = size;
+	if (feed.n >= p->feeds_cap || p->feeds[feed.n].size >= size)
+		return;
+	p->feeds[feed.n].size = size;
+	if (feed.n >= node->feeds_count || size > node->feeds[feed.n].tip)
+		pulls_consider(node, feed.n);
 }
 
 enum err peer_grow(struct peer *p, uint32_t feeds)
@@ -277,7 +280,7 @@ static void on_hello(struct node *node, struct peer *p, const struct message_hel
 		return;
 	}
 	if (node->has_own)
-		peer_knows(p, node->own, hello->yours.head.size);
+		peer_knows(node, p, node->own, hello->yours.head.size);
 	node_say(node, 6, "link %u: feed %u says hello", p->id.n, p->feed.n);
 	catchup_compare(node, p, &hello->registrar, hello->fingerprints);
 	if (node->anchor_number > 0 && p->anchor_number == node->anchor_number && p->state != PEER_IN_STEP)

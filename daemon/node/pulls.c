@@ -22,21 +22,32 @@ static void plan_at(struct node *node, uint64_t ms)
 		node->plan_due_ms = ms;
 }
 
+void pulls_consider(struct node *node, uint32_t n)
+{
+	feed_set_add(&node->lacking, n);
+	node->plan_due = true;
+}
+
 void pulls_done(struct node *node, struct node_feed *f)
 {
+	uint32_t n = (uint32_t)(f - node->feeds), at = 0;
 	if (!f->puller)
 		return;
+	while (node->pulled[at].n != n)
+		at++;
+	node->pulled[at] = node->pulled[--node->pulls];
 	f->puller->pulls--;
-	node->pulls--;
 	f->puller = NULL;
-	node->plan_due = true;
+	pulls_consider(node, n);
 }
 
 void pulls_drop(struct node *node, struct peer *p)
 {
-	for (uint32_t n = 0; n < node->feeds_cap && p->pulls > 0; n++)
-		if (node->feeds[n].puller == p)
-			pulls_done(node, &node->feeds[n]);
+	for (uint32_t i = node->pulls; i > 0; i--) {
+		struct node_feed *f = &node->feeds[node->pulled[i - 1].n];
+		if (f->puller == p)
+			pulls_done(node, f);
+	}
 }
 
 void pulls_doubt(struct node *node, struct peer *p, struct feed_no no)
@@ -137,7 +148,7 @@ static void ask(struct node *node, struct peer *p, uint32_t n)
 	f->pull_no = ++node->pull_no;
 	f->pull_began_ms = f->progress_ms = node->now.steady_ms;
 	p->pulls++;
-	node->pulls++;
+	node->pulled[node->pulls++] = (struct feed_no){n};
 	if (!node->stall_due_ms)
 		node->stall_due_ms = node->now.steady_ms + PULL_STALLED_MS;
 }
@@ -158,6 +169,14 @@ static void pull(struct node *node, uint32_t n)
 	ask(node, p, n);
 }
 
+static bool somebody_has_more(const struct node *node, uint32_t n)
+{
+	for (const struct peer *p = node->peers; p; p = p->next)
+		if (has_more(node, p, n))
+			return true;
+	return false;
+}
+
 bool pulls_behind(const struct node *node, uint32_t n)
 {
 	for (const struct peer *p = node->peers; p; p = p->next)
@@ -168,8 +187,8 @@ bool pulls_behind(const struct node *node, uint32_t n)
 
 bool pulls_outstanding(const struct node *node)
 {
-	for (uint32_t n = 0; n < node->feeds_count && node->pulls > 0; n++)
-		if (node->feeds[n].puller && !is_doubted(node->feeds[n].puller, n))
+	for (uint32_t i = 0; i < node->pulls; i++)
+		if (!is_doubted(node->feeds[node->pulled[i].n].puller, node->pulled[i].n))
 			return true;
 	return false;
 }
@@ -188,6 +207,15 @@ static bool registrar_comes_first(struct node *node)
 	return true;
 }
 
+/* Of what we hold as much as anybody has there is nothing to plan, until somebody says that it has more. */
+static void forget_held(struct node *node)
+{
+	struct feed_set *set = &node->lacking;
+	for (uint32_t n = feed_set_next(set, 0); n < node->feeds_count; n = feed_set_next(set, n + 1))
+		if (!somebody_has_more(node, n))
+			feed_set_remove(set, n);
+}
+
 void pulls_plan(struct node *node)
 {
 	if (node->stopping || !node->plan_due || !has_room(node))
@@ -196,8 +224,10 @@ void pulls_plan(struct node *node)
 	pull(node, 0);
 	if (registrar_comes_first(node))
 		return;
+	forget_held(node);
 	for (enum feed_rank rank = 0; rank < RANKS; rank++)
-		for (uint32_t n = 1; n < node->feeds_count && has_room(node); n++)
+		for (uint32_t n = feed_set_next(&node->lacking, 1); n < node->feeds_count && has_room(node);
+		        n = feed_set_next(&node->lacking, n + 1))
 			if (node->feeds[n].rank == rank)
 				pull(node, n);
 }
@@ -205,7 +235,7 @@ void pulls_plan(struct node *node)
 void pulls_answered(struct node *node, struct peer *p, const struct message_run *m)
 {
 	uint64_t end = m->from + m->count;
-	peer_knows(p, m->feed, end);
+	peer_knows(node, p, m->feed, end);
 	if (m->feed.n < p->feeds_cap && p->feeds[m->feed.n].asked_to && end >= p->feeds[m->feed.n].asked_to) {
 		p->feeds[m->feed.n].asked_to = 0;
 		p->asked--;
@@ -216,9 +246,11 @@ void pulls_answered(struct node *node, struct peer *p, const struct message_run 
 
 static bool is_oldest(const struct node *node, const struct node_feed *f)
 {
-	for (uint32_t n = 0; n < node->feeds_count; n++)
-		if (node->feeds[n].puller == f->puller && node->feeds[n].pull_no < f->pull_no)
+	for (uint32_t i = 0; i < node->pulls; i++) {
+		const struct node_feed *other = &node->feeds[node->pulled[i].n];
+		if (other->puller == f->puller && other->pull_no < f->pull_no)
 			return false;
+	}
 	return true;
 }
 
@@ -278,9 +310,8 @@ void pulls_tick(struct node *node, uint64_t *next_ms)
 	}
 	if (node->plan_due_ms && *next_ms > node->plan_due_ms)
 		*next_ms = node->plan_due_ms;
-	for (uint32_t n = 0; n < node->feeds_count && node->stall_due_ms && now >= node->stall_due_ms; n++) {
-		if (!node->feeds[n].puller)
-			continue;
+	for (uint32_t i = node->pulls; i > 0 && node->stall_due_ms && now >= node->stall_due_ms; i--) {
+		uint32_t n = node->pulled[i - 1].n;
 		if (is_stalled(node, n, &due))
 			pulls_doubt(node, node->feeds[n].puller, (struct feed_no){n});
 		else if (!least || due < least)

@@ -84,7 +84,7 @@ static void send_one(struct node *node, struct peer *p, struct txn *txn)
 	message_pack_run(m, s->feed, &run, at_cutoff ? MESSAGE_RUN_AT_CUTOFF : MESSAGE_RUN_SIGNED);
 	session_commit(&p->session);
 	s->next += run.count;
-	peer_knows(p, s->feed, s->next);
+	peer_knows(node, p, s->feed, s->next);
 }
 
 void serve_fill(struct node *node, struct peer *p)
