@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "entries_int.h"
+#include "log/kinds.h"
 #include "own_int.h"
+#include "rejected_int.h"
 #include "txn_int.h"
 
 #define ARRAY_FIRST 64u
@@ -212,7 +214,13 @@ bool muster_is_behind(const struct muster *m, struct txn *t)
 	return entries_get(t, next_place(&m->roster), &entry);
 }
 
-static bool follow_entry(struct muster *m, struct txn *t, struct place place, muster_told *told)
+/* How entries are followed that the muster has not: for the first time, and who is told; or again. */
+struct following {
+	muster_told *told;
+	bool again;
+};
+
+static bool follow_entry(struct muster *m, struct txn *t, struct place place, const struct following *how)
 {
 	struct entry_ref entry;
 	if (!entries_get(t, place, &entry))
@@ -222,21 +230,22 @@ static bool follow_entry(struct muster *m, struct txn *t, struct place place, mu
 	struct network_id network;
 	if (!m->roster.founded && own_network(t, &network)) /* its own id; no other entry's is asked for */
 		memcpy(e.id.bytes, network.bytes, sizeof e.id.bytes);
+	e.keys_good = how->again && e.kind == KIND_FEED_ADD && rejected_any(t, place) == ERR_OK;
 	enum err err = apply(m, &e);
 	if (err == ERR_NO_MEMORY || !m->roster.founded)
 		txn_fail(t, err == ERR_NO_MEMORY ? err : ERR_STORE_DAMAGED);
-	else if (told != NULL)
-		told(t, &entry, err);
+	else if (how->told != NULL)
+		how->told(t, &entry, err);
 	return t->err == ERR_OK;
 }
 
-void muster_follow(struct muster *m, struct txn *t, muster_told *told)
+static void follow(struct muster *m, struct txn *t, const struct following *how)
 {
 	for (bool more = true; more;) {
 		const struct head *end = anchored_end(m);
 		struct place next = next_place(&m->roster);
 		if (end == NULL || next.seq < end->size) {
-			more = follow_entry(m, t, next, told);
+			more = follow_entry(m, t, next, how);
 			continue;
 		}
 		/* a successor whose keys cannot enter: the history ends here, until a higher anchor comes */
@@ -245,4 +254,14 @@ void muster_follow(struct muster *m, struct txn *t, muster_told *told)
 			txn_fail(t, err);
 		more = err == ERR_OK && t->err == ERR_OK;
 	}
+}
+
+void muster_follow(struct muster *m, struct txn *t, muster_told *told)
+{
+	follow(m, t, &(struct following){.told = told});
+}
+
+void muster_follow_again(struct muster *m, struct txn *t)
+{
+	follow(m, t, &(struct following){.again = true});
 }

@@ -32,6 +32,9 @@ bool muster_leaves(const struct muster *m, struct feed_no feed);
  * told: what became of each entry, may be NULL. */
 typedef void muster_told(struct txn *t, const struct entry_ref *entry, enum err verdict);
 void muster_follow(struct muster *m, struct txn *t, muster_told *told);
+/* The same of what a writer of this store followed when it came: of feeds that it let in the keys are not checked again,
+ * which is nearly all that making a roster costs. */
+void muster_follow_again(struct muster *m, struct txn *t);
 /* Does the snapshot have entries that the muster has not? */
 bool muster_is_behind(const struct muster *m, struct txn *t);
 /* Would this entry found a network? ERR_OK or why not. */

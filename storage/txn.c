@@ -36,7 +36,7 @@ static struct muster *muster_for(struct txn *t, struct muster *kept)
 	              (kept->users == 0 || !muster_is_behind(kept, t));
 	struct muster *m = usable ? kept : muster_new(t);
 	if (m != NULL)
-		muster_follow(m, t, NULL);
+		muster_follow_again(m, t);
 	return m;
 }
 

@@ -240,6 +240,8 @@ static enum err judge_add(const struct roster *r, const struct roster_entry *e, 
 		return ERR_NO_SUCH_MEMBER;
 	if ((a->roles & ROLE_REGISTRAR) != 0)
 		return ERR_NO_RIGHT;
+	if (e->keys_good && !is_taken(r, &a->keys))
+		return ERR_OK;
 	return judge_keys(r, &a->keys);
 }
 

@@ -115,6 +115,7 @@ struct roster_entry {
 	uint16_t kind;
 	struct bytes body;
 	struct hash id;
+	bool keys_good; /* of a feed.add: keys_check() accepted them before, so they are not checked again */
 };
 
 /* Start empty over the caller's arrays (set the arrays and the *_cap fields in *r before the call). */
