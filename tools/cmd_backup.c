@@ -9,6 +9,7 @@
 #include "cmd_int.h"
 #include "env/home.h"
 #include "storage/backup.h"
+#include "tools/document.h"
 #include "tools/lang.h"
 #include "tools/names.h"
 #include "tools/row.h"
@@ -59,6 +60,19 @@ static void read_seed(struct ctx *ctx, struct bytes *out)
 	bytes_wipe(line, sizeof line);
 }
 
+/* They are files of their own, of any size, and never change: whoever copies them needs no snapshot. */
+static void put_documents(struct ctx *ctx, json_t *row)
+{
+	struct document_sum held = document_held(ctx);
+
+	row_count(row, "documents", held.count);
+	row_count(row, "documents_bytes", held.bytes);
+	if (held.count > 0)
+		ctx_warn(ctx, "documents_apart",
+		        _("%llu documents (%llu bytes) are not in it: copy %s/documents as well"),
+		        (unsigned long long)held.count, (unsigned long long)held.bytes, ctx->home.dir);
+}
+
 static json_t *report(struct ctx *ctx, const char *file, const struct backup *b)
 {
 	json_t *row = row_new();
@@ -76,6 +90,8 @@ static json_t *report(struct ctx *ctx, const char *file, const struct backup *b)
 	row_count(row, "published", b->mark);
 	row_yes(row, "seed", b->seed_len > 0);
 	row_yes(row, "settings", b->settings_len > 0);
+	put_documents(ctx, row);
+	row_json(row, "warnings", json_incref(ctx->warnings));
 	return row;
 }
 

@@ -16,6 +16,7 @@
 #include "storage/own.h"
 #include "storage/verify.h"
 #include "tools/control.h"
+#include "tools/document.h"
 #include "tools/lang.h"
 #include "tools/names.h"
 #include "tools/row.h"
@@ -29,6 +30,7 @@ struct restoring {
 	char part[HOME_PATH_BYTES_MAX];
 	char aside[BACKUP_PATH_BYTES_MAX];
 	bool made_seed;
+	uint64_t documents_missing;
 };
 
 static bool reading(void *context, uint64_t done, uint64_t all)
@@ -240,6 +242,7 @@ static json_t *report(struct ctx *ctx, const struct restoring *r)
 	row_count(row, "published", b->mark);
 	row_string(row, "aside", r->aside);
 	row_yes(row, "has_seed", home_has_seed(&ctx->home));
+	row_count(row, "documents_missing", r->documents_missing);
 	return row;
 }
 
@@ -268,6 +271,11 @@ static void say_next(struct ctx *ctx, const struct restoring *r)
 	          "those of two other members, have shown what they hold of it, new entries are taken and "
 	          "not sent; "
 	          "`lontar status` says how far that is. Nothing is lost that ever left this node."));
+	if (r->documents_missing > 0)
+		say_note(ctx->form,
+		        _("%llu documents that our own entries name are not here, and a backup has none: "
+		          "bring your copy of them to %s/documents."),
+		        (unsigned long long)r->documents_missing, ctx->home.dir);
 	if (r->backup.settings_len > 0)
 		say_note(ctx->form, "%s",
 		        _("On another machine, look at listen, advertise and mark in lontar.conf."));
@@ -302,6 +310,7 @@ enum exit_code cmd_restore(struct ctx *ctx)
 	restore(ctx, r);
 	if (trouble_is(&ctx->trouble) || !ctx_open(ctx))
 		return ctx_end(ctx);
+	r->documents_missing = document_lacking(ctx);
 	row = report(ctx, r);
 	if (ctx->form == SAY_JSON)
 		return ctx_print_json(ctx, row);

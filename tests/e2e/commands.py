@@ -4,6 +4,7 @@
 homes that take each other's entries by EXCHANGE in place of links; every answer's JSON, and every exit code."""
 import os
 import shutil
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -222,8 +223,22 @@ class Commands(unittest.TestCase):
         paper = padi.json("rat", "show", with_paper)["documents"][0]
         self.assertEqual(paper["bytes"], 3)
         self.assertTrue(os.path.exists(os.path.join(padi.dir, "documents", paper["sha256"])))
+        self.documents_apart(padi, os.path.join("documents", paper["sha256"]))
         kopi.reference("rat", "endorse", attest, "--as", "member", "--person", "Ibu Sari")
         padi.reference("rat", "withdraw", corrected, "--reason", "again")
+
+    def documents_apart(self, home, paper):
+        """A backup has none: it says so, and restoring says how many are not there."""
+        backup, again = os.path.join(self.tmp.name, "apart.backup"), Home(os.path.join(self.tmp.name, "apart"))
+        said = home.json("backup", backup)
+        self.assertEqual((said["documents"], said["documents_bytes"], said["warnings"]), (1, 3, ["documents_apart"]))
+        words = home.run("--lang", "id", "backup", "--replace", backup).stderr
+        self.assertIn(os.path.join(home.dir, "documents"), words)
+        self.assertIn("1 dokumen", again.run("--lang", "id", "restore", backup).stderr)
+        os.mkdir(os.path.join(again.dir, "documents"))
+        shutil.copy(os.path.join(home.dir, paper), os.path.join(again.dir, paper))
+        self.assertEqual(again.json("restore", "--replace", backup)["documents_missing"], 0)
+        self.assertNotIn("dokumen", again.run("--lang", "id", "restore", "--replace", backup).stderr)
 
     def test_f_log_and_proof(self):
         d, padi, kopi = self.dinas, self.padi, self.kopi
