@@ -104,7 +104,10 @@ struct hostile *liar_intruder(struct liar *l)
 static void look_at(struct liar *l, struct txn *txn, struct place place)
 {
 	struct bytes_out scratch = bytes_out(l->scratch, sizeof l->scratch);
+	struct entry_ref entry;
 	struct statement s;
+	if (feed_entry(txn, place, &entry) && entry.kind == KIND_CHANNEL_OPEN)
+		liar_share_learn(l, place);
 	if (!view_statement(txn, place, &scratch, &s))
 		liar_remember(l, s.ref, s.kind);
 }

@@ -48,6 +48,10 @@ enum liar_habit {
 	X(OUTDATED, SEALS, outdated, "channels as of a roster that is not") \
 	X(MISPLACED, SEALS, misplaced, "sealed for another place or channel") \
 	X(SHUT, SEALS, shut, "sealed entries that do not open") \
+	X(SHARE_FALSE, SEALS, share_false, "secrets given that are none, or of channels that are none") \
+	X(SHARE_MANY, SEALS, share_many, "the same by the hundred") \
+	X(SHARE_OWN, SEALS, share_own, "secrets of its own channels given, to members and to nobody") \
+	X(SHARE_ILL, SEALS, share_ill, "secrets given in no order, twice, or none") \
 	X(DECREES, USURPS, decrees, "the registrar's kinds by a member") \
 	X(WITNESSES, USURPS, witnesses, "a witness's kinds by somebody else, or false") \
 	X(ACCUSES, USURPS, accuses, "fork proofs that prove nothing") \

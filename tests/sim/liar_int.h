@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * liar_int.h: what the liar's files share. liar.c: its life and its links; liar_state.c: statements; liar_seal.c: channels
- * and seals; liar_usurp.c: what is not its to say; liar_fork.c: two histories; liar_peer.c, liar_flood.c: what it says on
+ * and seals; liar_share.c: their secrets; liar_usurp.c: what is not its to say; liar_fork.c: two histories; liar_peer.c, liar_flood.c: what it says on
  * a link; liar_intrude.c: streams that are no links. */
 #ifndef SIM_LIAR_INT_H
 #define SIM_LIAR_INT_H
@@ -14,6 +14,7 @@
 #define LIAR_OTHER (AUTHORS_FEEDS_MAX - 1) /* among the authors' feeds: its second history */
 #define LIAR_PARTNERS 2u                   /* whom weave.h's bodies name, mostly */
 #define LIAR_DUE_MAX 24u
+#define LIAR_CHANNELS 32u   /* of others, remembered */
 #define LIAR_TAKEN_MAX 512u /* entries of others looked at in one moment */
 
 struct liar_link {
@@ -41,6 +42,8 @@ struct liar {
 		uint32_t count;
 	} due[LIAR_PARTNERS]; /* who must read what it has with members 1, 2, ..., its own feed left out */
 	struct weave weave;   /* its authors' feed OWN is its feed; of others they have the public keys */
+	struct place channels[LIAR_CHANNELS]; /* a ring */
+	uint64_t channels_count;
 	uint64_t seen[AUTHORS_FEEDS_MAX]; /* of each feed: how many entries are in the pool */
 	struct liar_link links[LIAR_LINKS];
 	struct hostile intruders[LIAR_INTRUDERS];
@@ -81,6 +84,9 @@ struct bytes liar_body(struct liar *l, uint16_t kind);
 uint16_t liar_some_kind(struct liar *l);
 enum audience liar_audience(uint16_t kind);
 void liar_remember(struct liar *l, struct reference ref, uint16_t kind);
+
+/* liar_share.c: a channel.open that it saw. */
+void liar_share_learn(struct liar *l, struct place channel);
 
 /* liar_peer.c */
 void liar_hears(struct hostile *h, struct message *m);
