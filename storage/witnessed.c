@@ -148,15 +148,52 @@ enum err witnessed_fork(struct txn *t, struct place place, struct bytes body, en
 	return e;
 }
 
+/* Is it a head of the branch that is held? Of a feed with one history it is. Behind a cutoff nobody can tell, which is
+ * a doubt where two histories are known only. */
+static bool is_ours(struct txn *t, const struct feed_info *info, struct feed_no feed, const struct head *head)
+{
+	if (info->state == FEED_OPEN)
+		return true;
+	if (head->size <= info->head.size)
+		return feed_has_head(t, feed, head);
+	return info->state == FEED_CUT && !t->muster->roster.feeds[feed.n].has_fork;
+}
+
+/* Who cuts a feed states the head up to which it counts. */
+static bool received_by_cut(
+        struct txn *t, const struct feed_info *info, struct feed_no feed, uint64_t *time_ms)
+{
+	const struct roster *r = &t->muster->roster;
+	uint64_t at = r->feeds[feed.n].cutoff_at;
+	uint32_t i = r->registrars_count - 1;
+	struct entry_ref entry;
+	if (info->state != FEED_CUT)
+		return false;
+	while (i > 0 && r->registrars[i].start > at)
+		i--;
+	const struct place cut = {.feed = r->registrars[i].feed, .seq = at - r->registrars[i].start};
+	if (!entries_get(t, cut, &entry))
+		return false;
+	*time_ms = entry.time_ms;
+	return true;
+}
+
 bool witnessed_received(struct txn *t, struct place place, uint64_t *time_ms)
 {
 	struct key key = keys_feed_n(place.feed, place.seq + 1);
+	struct feed_info info;
 	struct row row;
 	struct seen seen;
-	if (!db_at_least(t, TABLE_SEEN, &key, &row) || !read_seen(&row, place.feed, &seen))
+	if (!feed_info(t, place.feed, &info))
 		return false;
-	*time_ms = seen.time_ms;
-	return true;
+	while (db_at_least(t, TABLE_SEEN, &key, &row) && read_seen(&row, place.feed, &seen)) {
+		if (is_ours(t, &info, place.feed, &seen.head)) {
+			*time_ms = seen.time_ms;
+			return true;
+		}
+		key = keys_feed_n(place.feed, seen.head.size + 1);
+	}
+	return place.seq < info.cutoff.size && received_by_cut(t, &info, place.feed, time_ms);
 }
 
 bool witnessed_newest(struct txn *t, struct feed_no feed, struct head *out)

@@ -16,6 +16,13 @@ static const char *state_code(enum feed_state state)
 	return codes[state];
 }
 
+/* By the newest statement, if its head is not seen to be on another branch. */
+static bool is_covered(struct ctx *ctx, struct feed_no no, const struct feed_info *info, struct head *out)
+{
+	return query_covered(ctx->txn, no, out) &&
+	       (out->size > info->head.size || feed_has_head(ctx->txn, no, out));
+}
+
 json_t *cmd_audit_feed_row(struct ctx *ctx, struct feed_no no)
 {
 	const struct roster_feed *feed = roster_feed(ctx->roster, no);
@@ -35,7 +42,7 @@ json_t *cmd_audit_feed_row(struct ctx *ctx, struct feed_no no)
 	row_hex(row, "root", ctx, BYTES_OF(info.head.root.bytes));
 	row_string(row, "state", state_code(info.state));
 	row_string(row, "last", info.last_time_ms > 0 ? names_instant(ctx, info.last_time_ms) : NULL);
-	row_count(row, "covered", query_covered(ctx->txn, no, &covered) ? covered.size : 0);
+	row_count(row, "covered", is_covered(ctx, no, &info, &covered) ? covered.size : 0);
 	return row;
 }
 

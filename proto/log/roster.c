@@ -108,6 +108,7 @@ static void cut(struct roster *r, struct feed_no no, const struct head *cutoff)
 {
 	struct roster_feed *f = &r->feeds[no.n];
 	f->cutoff = *cutoff;
+	f->cutoff_at = r->size;
 	if (f->is_cut)
 		return;
 	f->is_cut = true;

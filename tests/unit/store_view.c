@@ -375,36 +375,77 @@ static void readers(void **state)
 	        view_readers(f.txn, (struct place){.feed = {1}, .seq = 99}, parties, 2), ERR_NOT_FOUND);
 }
 
+/* Of feed 1; the head is that of the branch kept as FEED. */
 static void say_seen(uint64_t time_s, uint32_t feed, uint64_t size)
 {
-	struct witness_row row = {.feed = {feed}, .checkpoint = {.head = authors_head(&f.a, feed, size)}};
+	struct witness_row row = {.feed = {1}, .checkpoint = {.head = authors_head(&f.a, feed, size)}};
 	witness_seen_pack(authors_body(&f.a), time_s, &row, 1);
 	authors_say(&f.a, 0, KIND_WITNESS_SEEN);
+}
+
+static void say_profiles(uint32_t feed, const char *contact, int count)
+{
+	const struct profile_set p = {.contact = bytes_text(contact)};
+	for (int i = 0; i < count; i++) {
+		profile_set_pack(authors_body(&f.a), &p);
+		authors_say(&f.a, feed, KIND_PROFILE_SET);
+	}
+}
+
+static uint64_t received_s(uint64_t seq)
+{
+	uint64_t time_ms;
+	return query_received(f.txn, (struct place){.feed = {1}, .seq = seq}, &time_ms) ? time_ms / 1000 : 0;
+}
+
+/* Statements of a branch that a cutoff left cover what both have in common, and nothing else. */
+static void received_off_the_branch(void **state)
+{
+	(void)state;
+	struct fork fork;
+	struct proof none = {0};
+	say_profiles(1, "Bu Siti", 2);
+	authors_branch(&f.a, 1, 5, 2);
+	say_profiles(5, "Pak Budi", 8);
+	say_profiles(1, "Bu Siti", 4);
+	say_seen(1000, 5, 2);
+	say_seen(2000, 5, 4);
+	authors_cut(&f.a, 1, 6);
+	uint64_t cut_s = f.a.feeds[0].entries[f.a.feeds[0].entries_count - 1].item.time_ms / 1000;
+	deliver(0);
+	deliver(1);
+	assert_int_equal(received_s(1), 1000);
+	assert_int_equal(received_s(2), cut_s);
+	say_seen(3000, 1, 5);
+	say_seen(4000, 5, 9); /* beyond the cutoff: believed, until two histories are known */
+	deliver(0);
+	assert_int_equal(received_s(2), 3000);
+	assert_int_equal(received_s(5), 4000);
+	const struct secret_keys *keys = &f.a.feeds[1].keys;
+	struct checkpoint x = {.head = authors_head(&f.a, 5, 4)}, y = {.head = authors_head(&f.a, 1, 4)};
+	checkpoint_sign(&f.a.network, &keys->public.feed, keys->feed, &x.head, x.signature);
+	checkpoint_sign(&f.a.network, &keys->public.feed, keys->feed, &y.head, y.signature);
+	assert_int_equal(fork_build(&f.a.network, &keys->public.feed, &x, &y, &none, &fork), ERR_OK);
+	fork_pack(authors_body(&f.a), &fork);
+	authors_say(&f.a, 0, KIND_FORK_PROOF);
+	deliver(0);
+	assert_int_equal(received_s(5), cut_s);
 }
 
 static void received(void **state)
 {
 	(void)state;
-	struct profile_set p = {.contact = bytes_text("Bu Siti")};
 	uint64_t time_ms;
 	struct head head;
-	for (int i = 0; i < 6; i++) {
-		profile_set_pack(authors_body(&f.a), &p);
-		authors_say(&f.a, 1, KIND_PROFILE_SET);
-	}
+	say_profiles(1, "Bu Siti", 6);
 	say_seen(1000, 1, 2);
 	say_seen(900, 1, 4);  /* a clock that went back */
 	say_seen(2000, 1, 3); /* covers nothing new */
 	deliver(0);
 	deliver(1);
-	struct place place = {.feed = {1}, .seq = 1};
-	assert_true(query_received(f.txn, place, &time_ms));
-	assert_int_equal(time_ms, 1000000);
-	place.seq = 3;
-	assert_true(query_received(f.txn, place, &time_ms));
-	assert_int_equal(time_ms, 1000000);
-	place.seq = 4;
-	assert_false(query_received(f.txn, place, &time_ms));
+	assert_int_equal(received_s(1), 1000);
+	assert_int_equal(received_s(3), 1000);
+	assert_int_equal(received_s(4), 0);
 	assert_true(query_covered(f.txn, (struct feed_no){1}, &head));
 	assert_int_equal(head.size, 4);
 	assert_false(query_covered(f.txn, (struct feed_no){2}, &head));
@@ -549,6 +590,7 @@ int main(void)
 	        TEST(not_for_us),
 	        TEST(readers),
 	        TEST(received),
+	        TEST(received_off_the_branch),
 	        TEST(heard),
 	        TEST(policies),
 	        TEST(rat),

@@ -74,8 +74,8 @@ struct roster_feed {
 	bool is_cut;
 	bool has_fork;      /* the registrar published a fork proof: feed.resolve lifts nothing any more */
 	struct head cutoff; /* while is_cut */
-	uint64_t cut_at;
-	struct head seen;                      /* the newest that a registrar's witness.seen covered */
+	uint64_t cut_at, cutoff_at; /* since when it is cut; where the history says the cutoff of now */
+	struct head seen;           /* the newest that a registrar's witness.seen covered */
 	uint32_t newest_change, changes_count; /* index into changes; how many are not cuts */
 };
 
