@@ -160,6 +160,14 @@ bool channel_is_own(struct txn *t, struct place place)
 	return is_own;
 }
 
+bool channel_is_open(struct txn *t, struct place place)
+{
+	struct state s;
+	bool is_open = get_state(t, place, &s) && err_of(&s) == ERR_OK;
+	bytes_wipe(&s, sizeof s);
+	return is_open;
+}
+
 enum err channel_at(struct txn *t, struct place place, struct channel_open *out)
 {
 	struct entry_ref entry;

@@ -15,6 +15,8 @@ void channel_forget(struct txn *t, struct place place);
 MUST_USE enum err channel_secret(struct txn *t, struct place place, struct channel_secret *out);
 /* Did a wrap for our own key open it? */
 bool channel_is_own(struct txn *t, struct place place);
+/* Did that, or a key.share? */
+bool channel_is_open(struct txn *t, struct place place);
 /* The channel.open at a place. ERR_NOT_FOUND: nothing is held there. ERR_NO_SUCH_OBJECT: something else is. Borrowed. */
 MUST_USE enum err channel_at(struct txn *t, struct place place, struct channel_open *out);
 

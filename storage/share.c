@@ -34,10 +34,12 @@ static void put_row(struct txn *t, const struct key *key, const struct share_row
 	bytes_wipe(value, sizeof value);
 }
 
-static void touch(struct txn *t, struct place channel)
+static struct share_turn *touch(struct txn *t, struct place channel)
 {
-	if (map_at(&t->work->shares, channel) == NULL)
+	struct share_turn *turn = map_at(&t->work->shares, channel);
+	if (turn == NULL)
 		txn_fail(t, ERR_NO_MEMORY);
+	return turn;
 }
 
 void share_touch_range(struct txn *t, struct feed_no feed, uint64_t from, uint64_t to)
@@ -46,9 +48,24 @@ void share_touch_range(struct txn *t, struct feed_no feed, uint64_t from, uint64
 	struct row row;
 	while (db_at_least(t, TABLE_SHARE, &at, &row) && bytes_compare(row.key, keys_bytes(&end)) < 0) {
 		struct place channel = keys_get_place(row.key, 0);
-		touch(t, channel);
+		struct share_turn *turn = touch(t, channel);
+		if (turn != NULL)
+			turn->comes_or_goes = true;
 		at = keys_feed_n(feed, channel.seq + 1);
 	}
+}
+
+static void stand(struct txn *t, struct place share, struct place channel, enum err e)
+{
+	struct key key = keys_places(share, channel);
+	if (e == ERR_NOT_FOUND)
+		db_put(t, TABLE_WAITING, &key, BYTES(NULL, 0));
+	else
+		db_remove(t, TABLE_WAITING, &key);
+	if (e != ERR_OK && e != ERR_NOT_FOUND)
+		rejected_put(t, share, channel, e);
+	else
+		rejected_remove(t, share, channel);
 }
 
 /* Is it sealed in a channel with a wrap for us? */
@@ -60,6 +77,42 @@ static bool is_for_us(struct txn *t, struct place share)
 	       channel_is_own(t, (struct place){.feed = share.feed, .seq = sealed.channel_seq});
 }
 
+/* What a channel committed to, as it stands now. */
+struct committed {
+	enum err there; /* ERR_OK: it is here and well-formed */
+	struct channel_open open;
+	uint8_t commitment[sizeof(struct hash)]; /* a copy: what is borrowed dies with the first write */
+};
+
+static void committed_at(struct txn *t, struct place channel, struct committed *out)
+{
+	out->there = channel_at(t, channel, &out->open);
+	if (out->there != ERR_OK)
+		return;
+	memcpy(out->commitment, out->open.commitment, sizeof out->commitment);
+	out->open.commitment = out->commitment;
+}
+
+static enum err judge_secret(const struct committed *c, const struct channel_secret *secret)
+{
+	if (c->there != ERR_OK)
+		return c->there;
+	return seal_channel_is_committed(&c->open, secret) ? ERR_OK : ERR_BAD_COMMITMENT;
+}
+
+/* One more secret: those before it stand as they do, and a channel that is open stays open. */
+static void learn(struct txn *t, struct place share, const struct share_row *row, struct place channel)
+{
+	struct key key = keys_places(channel, share);
+	struct committed committed;
+	put_row(t, &key, row);
+	committed_at(t, channel, &committed);
+	enum err e = judge_secret(&committed, &row->secret);
+	stand(t, share, channel, e);
+	if (e == ERR_OK && !channel_is_open(t, channel))
+		(void)touch(t, channel);
+}
+
 enum err share_learn(struct txn *t, const struct statement *s)
 {
 	struct key_share share;
@@ -68,9 +121,9 @@ enum err share_learn(struct txn *t, const struct statement *s)
 	if (e != ERR_OK || !is_for_us(t, s->ref.place))
 		return e;
 	while (key_share_next(&share, &row)) {
-		struct key key = keys_places(row.channel, s->ref.place);
-		put_row(t, &key, &(struct share_row){.member = share.member, .secret = row.secret});
-		touch(t, row.channel);
+		struct share_row learned = {.member = share.member, .secret = row.secret};
+		learn(t, s->ref.place, &learned, row.channel);
+		bytes_wipe(&learned, sizeof learned);
 	}
 	bytes_wipe(&row, sizeof row);
 	return ERR_OK;
@@ -85,7 +138,7 @@ void share_forget(struct txn *t, const struct statement *s)
 	while (key_share_next(&share, &row)) {
 		struct key key = keys_places(row.channel, s->ref.place);
 		db_remove(t, TABLE_SHARE, &key);
-		touch(t, row.channel);
+		(void)touch(t, row.channel);
 	}
 	bytes_wipe(&row, sizeof row);
 }
@@ -115,10 +168,12 @@ bool share_find(
 	struct row row;
 	while (next_row(t, channel, &at, &row)) {
 		struct channel_secret secret = secret_of(&row);
-		if (!seal_channel_is_committed(open, &secret))
-			continue;
-		*out = secret;
-		return true;
+		bool fits = seal_channel_is_committed(open, &secret);
+		if (fits)
+			*out = secret;
+		bytes_wipe(&secret, sizeof secret);
+		if (fits)
+			return true;
 	}
 	return false;
 }
@@ -135,36 +190,17 @@ bool share_next(struct txn *t, struct place channel, struct key *at, struct view
 	return true;
 }
 
-static void stand(struct txn *t, struct place share, struct place channel, enum err e)
-{
-	struct key key = keys_places(share, channel);
-	if (e == ERR_NOT_FOUND)
-		db_put(t, TABLE_WAITING, &key, BYTES(NULL, 0));
-	else
-		db_remove(t, TABLE_WAITING, &key);
-	if (e != ERR_OK && e != ERR_NOT_FOUND)
-		rejected_put(t, share, channel, e);
-	else
-		rejected_remove(t, share, channel);
-}
-
 /* How every secret given for the channel stands now. */
 static void stand_all(struct txn *t, struct place channel)
 {
 	struct key at = {.len = 0};
 	struct row row;
-	uint8_t commitment[sizeof(struct hash)]; /* a copy: what is borrowed dies with the first write */
-	struct channel_open open;
-	enum err there = channel_at(t, channel, &open);
-	if (there == ERR_OK) {
-		memcpy(commitment, open.commitment, sizeof commitment);
-		open.commitment = commitment;
-	}
+	struct committed committed;
+	committed_at(t, channel, &committed);
 	while (next_row(t, channel, &at, &row)) {
 		struct channel_secret secret = secret_of(&row);
-		struct place share = keys_get_place(row.key, 12);
-		bool fits = there == ERR_OK && seal_channel_is_committed(&open, &secret);
-		stand(t, share, channel, there != ERR_OK ? there : fits ? ERR_OK : ERR_BAD_COMMITMENT);
+		stand(t, keys_get_place(row.key, 12), channel, judge_secret(&committed, &secret));
+		bytes_wipe(&secret, sizeof secret);
 	}
 }
 
@@ -243,7 +279,8 @@ static struct turning turning_of(struct txn *t, uint32_t first)
 			turning.feed = place.feed;
 		if (place.feed.n != turning.feed.n)
 			break;
-		stand_all(t, place);
+		if (turn->comes_or_goes)
+			stand_all(t, place);
 		turn->turns = channel_turns(t, place);
 		if (turn->turns && turning.from == UINT64_MAX)
 			turning.from = place.seq;

@@ -23,7 +23,8 @@ struct sum_change { /* to the sums of a pair, seen from the lower number */
 struct sealed_change {
 	int64_t opened, not_for_us, broken;
 };
-struct share_turn { /* a channel that key.share entries name */
+struct share_turn {         /* a channel that key.share entries name */
+	bool comes_or_goes; /* itself: what was said of every secret given for it is no longer so */
 	bool turns;
 };
 struct rejudge {
