@@ -10,6 +10,7 @@
 #include "channel_int.h"
 #include "db_int.h"
 #include "entries_int.h"
+#include "kept_int.h"
 #include "log/kinds.h"
 #include "own_int.h"
 #include "packed_int.h"
@@ -44,10 +45,81 @@ void aside_keep_channel(struct txn *t, const struct entry_ref *entry)
 	bytes_wipe(&secret, sizeof secret);
 }
 
-void aside_drop_channel(struct txn *t, struct place place, const struct hash *id)
+void aside_drop_channels(struct txn *t, struct feed_no no)
+{
+	struct key feed = keys_feed(no), prefix = keys_drawer(OWN_ASIDE, keys_bytes(&feed));
+	db_remove_under(t, TABLE_DRAWER, &prefix);
+}
+
+static bool is_held(struct txn *t, const struct entry_ref *entry)
+{
+	struct entry_ref held;
+	return entries_get(t, entry->place, &held) && memcmp(held.id, entry->id, sizeof held.id) == 0;
+}
+
+static bool read_run(struct txn *t, const struct row *row, struct run_item *items, struct run *out)
+{
+	if (!packed_read(t, row->value, items, out))
+		return false;
+	out->from = keys_get_u64(row->key, 4);
+	return true;
+}
+
+static struct entry_ref entry_of(const struct run *run, struct feed_no no, uint32_t i)
+{
+	const struct run_item *item = &run->items[i];
+	struct entry_ref entry = {.place = {.feed = no, .seq = run->from + i},
+	        .audience = item->audience,
+	        .kind = item->kind,
+	        .time_ms = item->time_ms,
+	        .payload = item->payload};
+	struct hash id = entries_id(&run->feed, &entry);
+	memcpy(entry.id, id.bytes, sizeof entry.id);
+	return entry;
+}
+
+/* All of it, and the signature at its end: another branch may go on from there, and what is held without one (up to a
+ * cutoff) is not set aside a second time. */
+static bool is_run_held(struct txn *t, const struct run *run, struct feed_no no)
+{
+	struct checkpoint end;
+	if (!kept_from(t, no, run->from + run->count, &end) || !kept_is_signed(&end) ||
+	        end.head.size != run->from + run->count)
+		return false;
+	for (uint32_t i = 0; i < run->count; i++) {
+		struct entry_ref entry = entry_of(run, no, i);
+		if (!is_held(t, &entry))
+			return false;
+	}
+	return true;
+}
+
+/* The run's payloads are gone with the first write; what is held is the same. */
+static void drop_run(struct txn *t, struct feed_no no, const struct run *run, const struct key *at)
 {
 	struct secret_key key;
-	own_remove(t, OWN_ASIDE, secret_key(place, id->bytes, &key));
+	struct entry_ref held;
+	db_remove(t, TABLE_ASIDE, at);
+	for (uint32_t i = 0; i < run->count; i++) {
+		struct place place = {.feed = no, .seq = run->from + i};
+		if (entries_get(t, place, &held) && held.kind == KIND_CHANNEL_OPEN)
+			own_remove(t, OWN_ASIDE, secret_key(place, held.id, &key));
+	}
+}
+
+void aside_drop_held(struct txn *t, struct feed_no no)
+{
+	struct key prefix = keys_feed(no), at = {.len = 0};
+	struct run_item *items = calloc(RUN_ENTRIES_MAX, sizeof *items);
+	struct row row;
+	struct run run;
+	if (items == NULL)
+		txn_fail(t, ERR_NO_MEMORY);
+	while (items != NULL && db_next_under(t, TABLE_ASIDE, &prefix, &at, &row) &&
+	        read_run(t, &row, items, &run))
+		if (is_run_held(t, &run, no))
+			drop_run(t, no, &run, &at);
+	free(items);
 }
 
 /* What is being collected. */
@@ -75,16 +147,8 @@ static struct aside_item *push(struct collection *c)
 	return &a->items[a->count++];
 }
 
-static bool is_held(struct txn *t, const struct entry_ref *entry)
+static enum err put(struct collection *c, const struct entry_ref *entry)
 {
-	struct entry_ref held;
-	return entries_get(t, entry->place, &held) && memcmp(held.id, entry->id, sizeof held.id) == 0;
-}
-
-static enum err put(struct collection *c, const struct feed_id *feed, struct entry_ref *entry)
-{
-	struct hash id = entries_id(feed, entry);
-	memcpy(entry->id, id.bytes, sizeof entry->id);
 	if (is_held(c->txn, entry))
 		return ERR_OK;
 	struct aside_item *new = push(c);
@@ -99,23 +163,17 @@ static enum err put(struct collection *c, const struct feed_id *feed, struct ent
 	return ERR_OK;
 }
 
-static enum err read_run(struct collection *c, const struct row *row)
+static enum err put_run(struct collection *c, const struct row *row)
 {
 	struct run run;
 	struct feed_no no = {.n = keys_get_u32(row->key, 0)};
 	const struct roster_feed *feed = roster_feed(txn_roster(c->txn), no);
 	enum err e = ERR_OK;
-	if (feed == NULL || feed->is_void || !packed_read(c->txn, row->value, c->items, &run))
+	if (feed == NULL || feed->is_void || !read_run(c->txn, row, c->items, &run))
 		return ERR_OK; /* of a feed that has no number now */
-	run.from = keys_get_u64(row->key, 4);
 	for (uint32_t i = 0; i < run.count && e == ERR_OK; i++) {
-		const struct run_item *item = &run.items[i];
-		struct entry_ref entry = {.place = {.feed = no, .seq = run.from + i},
-		        .audience = item->audience,
-		        .kind = item->kind,
-		        .time_ms = item->time_ms,
-		        .payload = item->payload};
-		e = put(c, &run.feed, &entry);
+		struct entry_ref entry = entry_of(&run, no, i);
+		e = put(c, &entry);
 	}
 	return e;
 }
@@ -257,7 +315,7 @@ static enum err collect(struct collection *c)
 	struct row row;
 	enum err e = ERR_OK;
 	while (e == ERR_OK && db_next_under(c->txn, TABLE_ASIDE, &all, &at, &row))
-		e = read_run(c, &row);
+		e = put_run(c, &row);
 	sort(c->aside);
 	for (size_t i = 0; i < c->aside->count && e == ERR_OK; i++)
 		e = open_item(c, &c->aside->items[i]);
@@ -294,8 +352,11 @@ void aside_close(struct aside *aside)
 	for (size_t i = 0; i < aside->count; i++) {
 		struct statement *s = &aside->items[i].statement;
 		free(aside->items[i].objects);
-		if (s->audience == AUDIENCE_SEALED)
-			free((void *)(uintptr_t)s->body.data);
+		if (s->audience != AUDIENCE_SEALED || s->body.data == NULL)
+			continue;
+		void *body = (void *)(uintptr_t)s->body.data;
+		bytes_wipe(body, s->body.len);
+		free(body);
 	}
 	free(aside->links);
 	free(aside->items);
@@ -432,10 +493,8 @@ static bool take_run(struct follow *f, const struct row *row)
 	struct run run;
 	struct run_base base = {.tree = &f->tree, .last_time_ms = f->last_time_ms};
 	struct hash unused;
-	if (!packed_read(f->txn, row->value, f->items, &run))
-		return false;
-	run.from = keys_get_u64(row->key, 4);
-	if (run_verify(&f->network, &run, &base, &f->effect) != ERR_OK)
+	if (!read_run(f->txn, row, f->items, &run) ||
+	        run_verify(&f->network, &run, &base, &f->effect) != ERR_OK)
 		return false;
 	f->wanted = f->tree;
 	for (uint32_t i = 0; i < run.count && f->wanted.size < f->size; i++)
@@ -461,6 +520,8 @@ static bool root_of(struct follow *f, const struct row *first, struct head *out)
 {
 	struct entry_ref before;
 	uint64_t from = keys_get_u64(first->key, 4);
+	if (from > f->size)
+		return false; /* its tree is never of that size */
 	if (!feed_tree_at(f->txn, f->no, from, &f->tree))
 		return false;
 	f->last_time_ms = 0;

@@ -8,7 +8,9 @@
 
 /* The entry is about to be set aside, and its channel is still known. */
 void aside_keep_channel(struct txn *t, const struct entry_ref *entry);
-/* It counts again. */
-void aside_drop_channel(struct txn *t, struct place place, const struct hash *id);
+/* The feed loses its number, and its places with it. */
+void aside_drop_channels(struct txn *t, struct feed_no no);
+/* What is set aside of the feed is no longer where the whole of a run is held again, nor are its channels' secrets. */
+void aside_drop_held(struct txn *t, struct feed_no no);
 
 #endif

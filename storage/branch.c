@@ -167,6 +167,7 @@ static void unstage(struct txn *t, struct feed_no no)
 	}
 	free(r);
 	db_remove_under(t, TABLE_STAGE, &prefix);
+	aside_drop_held(t, no);
 }
 
 void branch_stage(struct txn *t, struct feed_no no, const struct run *run, const struct run_effect *effect)
@@ -211,6 +212,8 @@ static void set_aside(
         struct txn *t, const struct shelf *shelf, struct place from, const struct checkpoint *end)
 {
 	uint64_t count = end->head.size - from.seq;
+	if (shelf->under.n == from.feed.n)
+		keep_channels(t, from, end->head.size);
 	if (!kept_is_signed(end) || count > RUN_ENTRIES_MAX)
 		return;
 	struct run_item *items = calloc(RUN_ENTRIES_MAX, sizeof *items);
@@ -228,7 +231,6 @@ static void set_aside(
 	if (t->err == ERR_OK)
 		packed_put(t, TABLE_ASIDE, &key, &run);
 	free(items);
-	keep_channels(t, from, end->head.size);
 }
 
 /* Take the runs that end behind SIZE out of the table of kept ones, the last first, setting each aside where there is
@@ -276,6 +278,7 @@ void branch_swap(struct txn *t, struct feed_no no)
 	free(r);
 	db_remove_under(t, TABLE_STAGE, &prefix);
 	tip_put(t, no, &tip);
+	aside_drop_held(t, no);
 }
 
 /* A run that goes on from BASE towards END: signed, or up to the very end. */
@@ -291,7 +294,23 @@ static bool leads_on(const struct network_id *network, struct replay *r, const s
 	return run_verify(network, &r->run, base, &r->effect) == ERR_OK;
 }
 
-/* How many of the runs set aside lead on; stops at number PICK, which R then has. */
+/* What is held from there on, up to where a run ended. */
+static bool replay_held(struct txn *t, struct replay *r, struct feed_no no, uint64_t from)
+{
+	if (!feed_run(t, no, from, from + 1, r->items, &r->run))
+		return false;
+	r->value = bytes_out(r->bytes, sizeof r->bytes);
+	for (uint32_t i = 0; i < r->run.count; i++) {
+		struct bytes *payload = &r->items[i].payload;
+		uint8_t *copy = r->bytes + r->value.len;
+		bytes_put(&r->value, payload->data, payload->len);
+		*payload = BYTES(copy, payload->len);
+	}
+	return bytes_out_end(&r->value) == ERR_OK;
+}
+
+/* How many runs lead on, of those set aside and of what is held, which may be the same branch so far; stops at number
+ * PICK, which R then has. */
 static uint32_t ways_on(struct txn *t, struct feed_no no, struct replay *r, const struct run_base *base,
         const struct head *end, uint32_t pick)
 {
@@ -307,9 +326,10 @@ static uint32_t ways_on(struct txn *t, struct feed_no no, struct replay *r, cons
 		        !leads_on(&network, r, base, end))
 			continue;
 		if (ways++ == pick)
-			break;
+			return ways;
 	}
-	return ways;
+	bool held = replay_held(t, r, no, base->tree->size) && leads_on(&network, r, base, end);
+	return ways + (held ? 1 : 0);
 }
 
 /* One way through what is set aside, from 0. WAY says which run to take where several lead on. */
@@ -375,6 +395,7 @@ void branch_orphan(struct txn *t, struct feed_no no, const struct feed_id *feed)
 	drop_runs(t, no, 0, &shelf);
 	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
 		db_remove_under(t, tables[i], &prefix);
+	aside_drop_channels(t, no);
 }
 
 static void drop_entries(struct txn *t, struct feed_no no, uint64_t size, uint64_t old_size)
@@ -482,6 +503,8 @@ static bool take_back(struct txn *t, struct feed_no no, struct feed_no under, st
 	struct network_id network;
 	struct row row;
 	tip_get(t, no, &tip);
+	if (tip.is_cut) /* by what was taken back before */
+		return false;
 	struct key prefix = keys_feed_n(under, tip.tree.size), at = {.len = 0};
 	struct run_base base = {.tree = &tip.tree, .last_time_ms = tip.last_time_ms};
 	if (!own_network(t, &network))
@@ -491,11 +514,8 @@ static bool take_back(struct txn *t, struct feed_no no, struct feed_no under, st
 		        run_verify(&network, &r->run, &base, &r->effect) != ERR_OK)
 			continue;
 		branch_append(t, no, &r->run, &r->effect);
-		db_remove(t, TABLE_ASIDE, &at);
-		for (uint32_t i = 0; i < r->run.count; i++)
-			if (r->run.items[i].kind == KIND_CHANNEL_OPEN)
-				aside_drop_channel(t, (struct place){.feed = no, .seq = r->run.from + i},
-				        &r->effect.ids[i]);
+		if (under.n != no.n)
+			db_remove(t, TABLE_ASIDE, &at);
 		return t->err == ERR_OK;
 	}
 	return false;
@@ -512,9 +532,12 @@ void branch_take_back(struct txn *t, struct feed_no no)
 	                !db_next_under(t, TABLE_ASIDE, &orphans, &at, &row)))
 		return;
 	struct replay *r = replay_new(t);
+	bool taken = false;
 	while (r != NULL && (take_back(t, no, no, r) || take_back(t, no, FEED_NONE, r)))
-		;
+		taken = true;
 	free(r);
+	if (taken)
+		aside_drop_held(t, no);
 }
 
 /* The cutoff holds no more. */

@@ -12,6 +12,7 @@
 
 #include "ledger/trade.h"
 #include "storage/aside.h"
+#include "storage/own.h"
 #include "storage/view.h"
 #include "support/authors.h"
 #include "support/homes.h"
@@ -283,6 +284,93 @@ static void not_for_us(void **state)
 	aside_close(aside);
 }
 
+static uint32_t runs_aside(uint32_t feed)
+{
+	static struct feed_aside aside;
+	struct feed_aside_at at = {.len = 0};
+	uint32_t count = 0;
+	while (feed_aside_next(f.txn, FEED(feed), &at, &aside))
+		count++;
+	return count;
+}
+
+static uint32_t secrets_aside(void)
+{
+	struct own_at at = {.len = 0};
+	struct bytes key, value;
+	uint32_t count = 0;
+	while (own_next(f.txn, OWN_ASIDE, &at, &key, &value))
+		count++;
+	return count;
+}
+
+/* A cutoff inside a run, then one below it: the part that was held last is still read, by the channel in it. */
+static void nothing_stays_behind(void **state)
+{
+	(void)state;
+	authors_cut(&f.a, PADI, 1); /* the channel and the offer are one run */
+	deliver(0);
+	assert_int_equal(runs_aside(PADI), 1);
+	authors_resolve(&f.a, PADI);
+	deliver(0);
+	assert_int_equal(runs_aside(PADI) + secrets_aside(), 0);
+	authors_cut(&f.a, PADI, 1);
+	deliver(0);
+	authors_cut(&f.a, PADI, 0);
+	deliver(0);
+	assert_int_equal(runs_aside(PADI), 1);
+	assert_int_equal(secrets_aside(), 1);
+	struct aside *aside = asides();
+	assert_int_equal(aside->count, 2);
+	assert_int_equal(aside->items[1].opened, ERR_OK);
+	aside_close(aside);
+	authors_resolve(&f.a, PADI);
+	deliver(0);
+	assert_int_equal(runs_aside(PADI) + secrets_aside(), 0);
+	assert_int_equal(owed(), 500);
+}
+
+static void anchor(uint32_t number, const struct head *end)
+{
+	struct anchor anchor = {.number = number, .feeds_count = 1, .successor = f.a.feeds[9].keys.public};
+	anchor.feeds[0].keys = f.a.feeds[0].keys.public;
+	anchor.feeds[0].head = *end;
+	authors_anchor(&f.a, &anchor);
+	assert_int_equal(feed_anchor_accept(f.txn, &anchor), ERR_OK);
+}
+
+/* From the registrar's branch to another one, and back by what was set aside and what both have in common: set aside is
+ * only what is not held, and no secret for what has no place any more. */
+static void there_and_back(void **state)
+{
+	(void)state;
+	static struct authors other;
+	const uint32_t readers[] = {3};
+	struct head ours, theirs;
+	(void)authors_channel(&f.a, 0, 7, readers, 1);
+	deliver(0);
+	authors_init(&other, 9);
+	authors_admit(&other, "lain");
+	authors_admit(&other, "lagi");
+	ours = authors_head(&f.a, 0, f.a.feeds[0].entries_count);
+	theirs = authors_head(&other, 0, other.feeds[0].entries_count);
+	for (uint32_t number = 1; number < 6; number += 2) {
+		anchor(number, &theirs);
+		while (authors_deliver(&other, f.txn, 0))
+			;
+		assert_int_equal(feed_anchored(f.txn), FEED_ANCHOR_FOLLOWED);
+		assert_int_equal(runs_aside(0), f.a.feeds[0].ends_count - 1);
+		assert_int_equal(
+		        secrets_aside(), 1); /* of feed 0; the others' come again with their entries */
+		anchor(number + 1, &ours);
+		assert_int_equal(feed_anchored(f.txn), FEED_ANCHOR_FOLLOWED);
+		assert_int_equal(runs_aside(0), 2);
+		assert_int_equal(secrets_aside(), 0);
+		assert_int_equal(owed(), 500);
+	}
+	authors_deinit(&other);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -293,6 +381,8 @@ int main(void)
 	        TEST(void_offer),
 	        TEST(both_void),
 	        TEST(not_for_us),
+	        TEST(nothing_stays_behind),
+	        TEST(there_and_back),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
