@@ -53,8 +53,8 @@ static void read_void(struct ctx *ctx, const struct conflicts *all, struct confl
 	struct object_view view;
 
 	c->type = c->opening->opens;
-	if (conflicts_view(ctx, all, c, &view) && view.by_pair)
-		set_pair(c, view.a, view.b);
+	if (conflicts_view(ctx, all, c, &view) && (view.by_pair || view.by_year))
+		set_pair(c, view.a, view.by_pair ? view.b : view.a);
 }
 
 /* Each object once, those that are nowhere left out. */

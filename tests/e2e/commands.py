@@ -370,6 +370,7 @@ class Commands(unittest.TestCase):
         share(kopi, padi)
         told = padi.reference("partner", "decline", pact)
         share(padi, kopi)
+        rat = kopi.reference("rat", "attest", "--year", "2021", "--held", "2022-02-01", "--members", "10")
         last = kopi.reference("payment", "record", "padi", "1000", "--paid", "--yes")
         share(dinas, padi, kopi)
         size = int(last.split("-")[0].split(".")[1]) + 1
@@ -397,6 +398,13 @@ class Commands(unittest.TestCase):
         self.assertEqual(padi.json("trade", "show", ref)["state"], "conflicting")
         self.assertEqual(padi.json("why", ref)["answers"][0]["code"], "void")
         self.void_is_shown(padi, ref, pact, told)
+        for home in (dinas, padi):
+            rows = home.json("rat", "list", "--member", "kopi", "--year", "2021")["attestations"]
+            self.assertEqual([(r["entry"], r["void"], r["received"]) for r in rows], [(rat, True, None)])
+            row = home.json("rat", "show", rat)
+            self.assertEqual((row["held"], row["members_total"], row["void"]), ("2022-02-01", 10, True))
+            self.assertIn("Batal: ya", home.run("--lang", "id", "rat", "show", rat).stdout)
+            self.assertIn("Conflicting records", home.run("rat", "list", "--year", "2021").stdout)
         # the cutoff goes on to what was set aside, and is lifted
         warnings = dinas.json("feed", "cut", "kopi", "--size", str(size - 1))["warnings"]
         self.assertIn("replaces", warnings)
@@ -404,6 +412,8 @@ class Commands(unittest.TestCase):
         share(dinas, padi, kopi)
         self.assertEqual(padi.json("trade", "show", ref)["state"], "proposed")
         self.assertEqual(padi.json("partner", "show", pact)["state"], "declined")
+        self.assertFalse(padi.json("rat", "show", rat)["void"])
+        self.assertNotIn("Conflicting records", padi.run("rat", "list", "--year", "2021").stdout)
         self.assertFalse(padi.json("log", "show", ref)["void"])
         self.assertEqual(padi.json("payment", "show", last)["state"], "conflicting")
         dinas.json("feed", "resolve", "kopi", "--reason", "kunci ditemukan")

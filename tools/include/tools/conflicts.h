@@ -12,7 +12,7 @@ struct conflict {
 	enum object_type type;
 	const struct aside_item *opening; /* the object itself is void, opened by this; NULL: it counts */
 	bool has_pair;
-	struct member_no a, b;
+	struct member_no a, b; /* the same one twice where it is of a member alone */
 };
 struct conflicts {
 	struct aside *aside;
