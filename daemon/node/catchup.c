@@ -27,6 +27,7 @@ static void send_frontier(struct node *node, struct peer *p)
 	message_pack_frontier(m, &frontier);
 	peer_sent(p);
 	p->frontier_sent = true;
+	p->sees_difference = false;
 	p->frontier_sent_ms = node->now.steady_ms;
 	p->frontier_due_ms = node->now.steady_ms + node_jitter(node, FRONTIER_INTERVAL_MS);
 }
@@ -100,11 +101,12 @@ void catchup_settled(struct node *node)
 		if (!peer_is_live(p))
 			continue;
 		hear(node, p);
-		if (p->state == PEER_IN_STEP)
+		if (p->state == PEER_IN_STEP && !p->sees_difference)
 			continue;
-		if (agrees(node, p))
+		bool same = agrees(node, p);
+		if (same && p->state != PEER_IN_STEP)
 			in_step(node, p);
-		else if (!busy)
+		if (same ? p->sees_difference : !busy)
 			offer_frontier(node, p);
 	}
 }
@@ -178,6 +180,7 @@ void catchup_sizes(struct node *node, struct peer *p, struct message_sizes *size
 {
 	bool same = true;
 	uint64_t size;
+	p->sees_difference = true;
 	uint32_t n = sizes->block * FEED_BLOCK;
 	for (; message_next_size(&sizes->sizes, &size); n++) {
 		same &= n < node->feeds_count && size == node->heads[n].size;

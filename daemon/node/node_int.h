@@ -112,7 +112,8 @@ struct peer {
 	uint64_t own_shown,
 	        own_shown_wall_ms; /* size of its own feed as its node showed it; UINT64_MAX: not yet */
 	uint64_t frontier_due_ms, frontier_sent_ms, in_step_wall_ms;
-	bool frontier_sent;   /* ours, as it stands */
+	bool frontier_sent; /* ours, as it stands */
+	bool sees_difference; /* it answered what we said last with SIZES: for it we are not in step until we say more */
 	struct hash frontier; /* theirs, as last said */
 	uint64_t window_ms;   /* since when the messages are counted that cost us much */
 	uint32_t frontiers_heard, proves_heard, anchors_heard;

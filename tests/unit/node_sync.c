@@ -54,6 +54,37 @@ static void test_catch_up(void **state)
 	assert_true(peers[0].has_feed && peers[0].feed.n == 0);
 }
 
+static void assert_in_step(uint32_t one, uint32_t other)
+{
+	assert_string_equal(net_peer_state(net, one, (struct feed_no){other}), "in step");
+	assert_string_equal(net_peer_state(net, other, (struct feed_no){one}), "in step");
+}
+
+/* Who had more hears at once that the other has it now, and not when FRONTIERs are due; also when one crosses an entry. */
+static void test_both_in_step(void **state)
+{
+	(void)state;
+	uint32_t a = member("a"), b = member("b");
+	net->latency_ms = 200;
+	net_link(net, a, 0);
+	net_run(net, 2000);
+	for (int i = 0; i < 20; i++)
+		say(a, "padi");
+	net_link(net, b, a);
+	net_run(net, 3000);
+	assert_int_equal(net_held(net, b, (struct feed_no){1}), 20);
+	assert_in_step(a, b);
+	for (int i = 0; i < 150; i++) {
+		say(a, "jagung");
+		say(b, "kedelai");
+		net_run(net, 500);
+	}
+	net_run(net, 2000);
+	assert_int_equal(net_held(net, 0, (struct feed_no){2}), 150);
+	assert_in_step(a, b);
+	assert_in_step(a, 0);
+}
+
 static void test_live(void **state)
 {
 	(void)state;
@@ -311,6 +342,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test_setup_teardown(test_catch_up, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_both_in_step, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_live, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_crash, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_stranger, setup, teardown),
