@@ -4,6 +4,7 @@
  * entry; then the same after links were cut. Asserts nothing about these. Its twist: the linker puts counted() in the
  * place of session_next_event() (CMakeLists.txt), so that what nodes hear is counted behind the encryption. */
 #include <getopt.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -470,6 +471,8 @@ int main(int argc, char **argv)
 		return good ? 0 : 2;
 	}
 	no_random_from_now_on();
+	/* what a node takes at once and does not use is not resident: no page of it was somebody else's before */
+	must(mallopt(M_MMAP_THRESHOLD, 128 << 10) == 1);
 	must(getrlimit(RLIMIT_NOFILE, &files) == 0);
 	files.rlim_cur = files.rlim_max;
 	must(setrlimit(RLIMIT_NOFILE, &files) == 0);
