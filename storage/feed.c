@@ -65,6 +65,14 @@ bool feed_info(struct txn *txn, struct feed_no no, struct feed_info *out)
 	return txn->err == ERR_OK;
 }
 
+bool feed_roster_head(struct txn *txn, struct feed_no no, struct head *out)
+{
+	if (roster_feed(txn_roster(txn), no) == NULL)
+		return false;
+	*out = tip_head(txn, no);
+	return txn->err == ERR_OK;
+}
+
 uint32_t feed_heads(struct txn *txn, struct feed_no first, uint32_t count, struct head *out)
 {
 	uint32_t all = txn_roster(txn)->feeds_count;

@@ -112,15 +112,16 @@ static void read_head(struct ctx *ctx, struct feed_no no, struct head *out)
 {
 	struct field size = args_field(ctx->args, OPT_SIZE);
 	uint64_t least = ctx->roster->registrars_count > 1 ? 0 : 1;
-	struct feed_info info;
+	struct head held;
 	struct tree tree;
 
-	if (!feed_info(ctx->txn, no, &info) || info.head.size < least) {
+	/* also where a mistaken anchor named a head that nobody has: the next one is made of what is here */
+	if (!feed_roster_head(ctx->txn, no, &held) || held.size < least) {
 		trouble_set(&ctx->trouble, ERR_NOT_FOUND, "%s",
 		        _("this node does not hold the registrar's entries; use another member's"));
 		return;
 	}
-	*out = info.head;
+	*out = held;
 	if (field_given(size))
 		out->size = field_count(&ctx->trouble, size, INT64_MAX);
 	if (trouble_is(&ctx->trouble))
@@ -128,7 +129,7 @@ static void read_head(struct ctx *ctx, struct feed_no no, struct head *out)
 	if (out->size < least || !feed_tree_at(ctx->txn, no, out->size, &tree))
 		trouble_field(&ctx->trouble, ERR_OUT_OF_RANGE, args_name(OPT_SIZE),
 		        _("between %llu and %llu entries of the registrar can stand"),
-		        (unsigned long long)least, (unsigned long long)info.head.size);
+		        (unsigned long long)least, (unsigned long long)held.size);
 	else
 		out->root = tree_root(&tree);
 }
@@ -214,16 +215,17 @@ static void look_at_daemon(struct ctx *ctx)
 static void look_at_feed(struct ctx *ctx, struct feed_no registrar, const struct head *stands)
 {
 	struct feed_info info;
+	struct head held;
 
-	if (!feed_info(ctx->txn, registrar, &info))
+	if (!feed_info(ctx->txn, registrar, &info) || !feed_roster_head(ctx->txn, registrar, &held))
 		return;
 	if (info.state == FEED_HELD)
 		ctx_warn(ctx, "registrar_forked", "%s",
 		        _("conflicting records: the registrar has two histories. What is held here is one of "
 		          "them; choose with --size what shall stand"));
-	if (stands->size < info.head.size)
+	if (stands->size < held.size)
 		ctx_warn(ctx, "voids", _("%llu entries of the registrar that are held here would be void"),
-		        (unsigned long long)(info.head.size - stands->size));
+		        (unsigned long long)(held.size - stands->size));
 }
 
 static void warn(struct ctx *ctx, const struct anchor *a)

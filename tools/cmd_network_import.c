@@ -76,15 +76,15 @@ struct weighed {
 static void weigh_feed(
         struct ctx *ctx, struct feed_no no, const struct anchor_feed *named, struct weighed *out)
 {
-	struct feed_info info;
+	struct head held;
 	struct tree tree;
 	uint64_t stands = named ? named->head.size : 0;
 
-	if (!feed_info(ctx->txn, no, &info))
+	if (!feed_roster_head(ctx->txn, no, &held))
 		return;
-	out->voided += info.head.size > stands ? info.head.size - stands : 0;
-	out->lacking += stands > info.head.size ? stands - info.head.size : 0;
-	if (!named || info.head.size < stands || !feed_tree_at(ctx->txn, no, stands, &tree))
+	out->voided += held.size > stands ? held.size - stands : 0;
+	out->lacking += stands > held.size ? stands - held.size : 0;
+	if (!named || held.size < stands || !feed_tree_at(ctx->txn, no, stands, &tree))
 		return;
 	struct hash root = tree_root(&tree);
 	out->other_branch |= !hash_equal(&root, &named->head.root);

@@ -110,6 +110,16 @@ static enum feed_anchored anchored(uint32_t index)
 	return how;
 }
 
+static struct head roster_head(uint32_t index)
+{
+	struct txn *txn;
+	struct head head;
+	assert_int_equal(txn_read(net->nodes[index].store, &txn), ERR_OK);
+	assert_true(feed_roster_head(txn, FEED(0), &head));
+	txn_abort(txn);
+	return head;
+}
+
 static uint32_t number_of(uint32_t at, uint32_t index)
 {
 	struct txn *txn;
@@ -252,6 +262,9 @@ static void test_wrong_head(void **state)
 	net_run(net, 200000);
 	assert_int_equal(number_of(b, right), LATER);
 	net_verify(net, b);
+	for (uint32_t i = a; i <= b; i++)
+		assert_int_equal(
+		        roster_head(i).size, i == a ? left_size : right_size); /* of which the next is made */
 	sign_anchor(2, b, right_size, left);
 	give_anchor(b);
 	assert_int_equal(anchored(b), FEED_ANCHOR_FOLLOWED);

@@ -25,6 +25,8 @@ struct feed_info {
 };
 /* False: no such feed in the roster. */
 bool feed_info(struct txn *txn, struct feed_no no, struct feed_info *out);
+/* What the roster is made of, of a registrar's feed: as feed_info's head, but also while is_staged. False: no such feed. */
+bool feed_roster_head(struct txn *txn, struct feed_no no, struct head *out);
 /* The heads (as feed_info's) of feeds FIRST, FIRST + 1, ...: up to COUNT; returns how many there are. */
 uint32_t feed_heads(struct txn *txn, struct feed_no first, uint32_t count, struct head *out);
 /* What the next run extends; a staged feed's own staged tree. *tree is filled. False as above. */
