@@ -197,9 +197,11 @@ static void forget_all(struct node *node)
 		node->heads[n] = frontier_head_empty();
 		flow_restart(node, f);
 	}
-	for (struct peer *p = node->peers; p; p = p->next)
+	for (struct peer *p = node->peers; p; p = p->next) {
+		p->same_registrar = false;
 		for (uint32_t n = 0; n < p->feeds_cap; n++)
 			p->feeds[n].size = 0;
+	}
 	node->witness_loaded = false;
 	frontier_init(&node->frontier);
 }

@@ -35,12 +35,21 @@ static void clear(struct node *node, struct node_feed *f)
 	f->suspect.state = SUSPECT_NONE;
 }
 
+/* Does a number mean the same feed to both? Perhaps not while two branches of the registrar's feed are known, or while
+ * an anchor is on its way through the network: what is under way was said by another roster. */
+static bool same_numbers(const struct node *node, const struct peer *p)
+{
+	if (node->feeds[node->in_force.n].state == FEED_HELD)
+		return false;
+	return node->anchor_number == 0 || p->same_registrar;
+}
+
 void forks_fault(struct node *node, struct link_id from, struct feed_no no, enum err e)
 {
 	struct peer *p = links_find(node, from);
-	if (node->feeds[node->in_force.n].state != FEED_HELD)
+	if (!p || same_numbers(node, p))
 		peer_fault(node, from, e);
-	else if (p)
+	else if (peer_is_patient(node, p, &p->doubts, DOUBTS_MAX))
 		pulls_doubt(node, p, no);
 }
 
@@ -369,7 +378,7 @@ void forks_review(struct node *node)
 static void judge_head(struct node *node, struct peer *p, const struct message_feed_head *h)
 {
 	bool is_own = feeds_is_own(node, h->feed);
-	if (is_own && node->feeds[node->in_force.n].state == FEED_HELD &&
+	if (is_own && !same_numbers(node, p) &&
 	        checkpoint_verify(&node->network, &node->options.keys->public.feed, &h->checkpoint))
 		return; /* by its roster the number is another's */
 	if (is_own) {

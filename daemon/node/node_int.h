@@ -116,7 +116,7 @@ struct peer {
 	bool sees_difference; /* it answered what we said last with SIZES: for it we are not in step until we say more */
 	struct hash frontier; /* theirs, as last said */
 	uint64_t window_ms;   /* since when the messages are counted that cost us much */
-	uint32_t frontiers_heard, proves_heard, anchors_heard;
+	uint32_t frontiers_heard, proves_heard, anchors_heard, doubts;
 	/* serve.c */
 	struct serve serves[SERVES_MAX];
 	uint32_t serves_count;
@@ -124,6 +124,7 @@ struct peer {
 	uint64_t anchor_number;  /* of the anchor that it has */
 	bool has_view, compared; /* its view of our own feed is known; it was compared: own entries may go */
 	struct checkpoint view;
+	bool same_registrar; /* the head of feed 0 that it showed last, since an anchor changed the roster, is ours */
 	uint32_t strikes; /* forks.c */
 	bool touched, wants_close;
 	struct session_memory *memory;
@@ -269,6 +270,8 @@ bool links_make_room(struct node *node);
 
 /* peer.c */
 bool peer_is_live(const struct peer *p); /* greeted both ways, no BYE */
+/* False: it did too often what costs us much, and hears BYE. */
+bool peer_is_patient(struct node *node, struct peer *p, uint32_t *heard, uint32_t max);
 void peer_bye(struct node *node, struct peer *p, enum bye_code code, const char *text);
 /* A message to write, or NULL when the link cannot take one. Then peer_sent(). */
 struct mp_out *peer_write(struct peer *p);

@@ -344,12 +344,11 @@ static void on_blob_pull(struct peer *p, const struct message_blob_pull *pull)
 	peer_sent(p);
 }
 
-/* False: it asked too often for what costs us much, and hears BYE. */
-static bool is_patient(struct node *node, struct peer *p, uint32_t *heard, uint32_t max)
+bool peer_is_patient(struct node *node, struct peer *p, uint32_t *heard, uint32_t max)
 {
 	if (node->now.steady_ms - p->window_ms >= FRONTIER_INTERVAL_MS) {
 		p->window_ms = node->now.steady_ms;
-		p->frontiers_heard = p->proves_heard = p->anchors_heard = 0;
+		p->frontiers_heard = p->proves_heard = p->anchors_heard = p->doubts = 0;
 	}
 	if (++*heard <= max)
 		return true;
@@ -364,7 +363,7 @@ static void on_message(struct node *node, struct peer *p, struct message *m)
 		on_hello(node, p, &m->hello);
 		return;
 	case MESSAGE_FRONTIER:
-		if (is_patient(node, p, &p->frontiers_heard, FRONTIERS_HEARD_MAX))
+		if (peer_is_patient(node, p, &p->frontiers_heard, FRONTIERS_HEARD_MAX))
 			catchup_compare(node, p, &m->frontier.registrar, m->frontier.fingerprints);
 		return;
 	case MESSAGE_SIZES:
@@ -383,7 +382,7 @@ static void on_message(struct node *node, struct peer *p, struct message *m)
 		flow_run(node, p, &m->run);
 		return;
 	case MESSAGE_PROVE:
-		if (is_patient(node, p, &p->proves_heard, PROVES_HEARD_MAX))
+		if (peer_is_patient(node, p, &p->proves_heard, PROVES_HEARD_MAX))
 			forks_prove(node, p, &m->prove);
 		return;
 	case MESSAGE_PROOF:
@@ -393,7 +392,7 @@ static void on_message(struct node *node, struct peer *p, struct message *m)
 		on_blob_pull(p, &m->blob_pull);
 		return;
 	case MESSAGE_ANCHOR:
-		if (is_patient(node, p, &p->anchors_heard, ANCHORS_HEARD_MAX))
+		if (peer_is_patient(node, p, &p->anchors_heard, ANCHORS_HEARD_MAX))
 			on_anchor(node, p, m->anchor.anchor);
 		return;
 	case MESSAGE_BLOB:

@@ -106,6 +106,7 @@
 #define FRONTIER_GAP_MS 200u                  /* between two FRONTIERs to a peer, but for the timer's */
 #define FRONTIERS_HEARD_MAX 600u              /* of a peer in FRONTIER_INTERVAL_MS, then BYE */
 #define ANCHORS_HEARD_MAX 64u                 /* likewise; each costs us a signature check */
+#define DOUBTS_MAX 64u                        /* likewise; what does not verify, and may be nobody's fault */
 #define PROVES_HEARD_MAX 64u                  /* likewise; each costs us up to 512 hashed entries */
 #define LINK_STRIKES_MAX 3u            /* wrong runs whose sender shows no proof, then it is at fault */
 #define LINKS_CHANGE_MS (600u * 1000u) /* a link to a member by chance is given up for another */
