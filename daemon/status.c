@@ -156,6 +156,14 @@ static json_t *standing(const struct daemon *d)
 	        (json_int_t)own.members_compared);
 }
 
+static bool in_step(const struct peers *peers)
+{
+	for (uint32_t i = 0; i < peers->count; i++)
+		if (strcmp(peers->list[i].state, "in step") == 0)
+			return true;
+	return false;
+}
+
 static bool clock_differs(const struct node_peer *p)
 {
 	return p->clock_difference_ms > CLOCK_DIFFERENCE_MAX_MS ||
@@ -178,21 +186,17 @@ static json_t *warnings(const struct daemon *d, struct txn *txn, const struct pe
 		(void)json_array_append_new(list, json_string("fence_off"));
 	if (!own_feed(txn, &own))
 		(void)json_array_append_new(list, json_string(restored ? "recovering" : "not_admitted"));
-	if (!own_feed(txn, &own) && own_get(txn, OWN_NOTES, bytes_text(JOINING_REFUSED_NOTE), &note))
+	bool refused =
+	        !own_feed(txn, &own) && own_get(txn, OWN_NOTES, bytes_text(JOINING_REFUSED_NOTE), &note);
+	if (restored && !own_feed(txn, &own) && (refused || in_step(peers)))
+		(void)json_array_append_new(list, json_string("not_known"));
+	else if (refused)
 		(void)json_array_append_new(list, json_string("join_refused"));
 	if (peers->count == 0)
 		(void)json_array_append_new(list, json_string("no_link"));
 	if (differs)
 		(void)json_array_append_new(list, json_string("clock_differs"));
 	return list;
-}
-
-static bool in_step(const struct peers *peers)
-{
-	for (uint32_t i = 0; i < peers->count; i++)
-		if (strcmp(peers->list[i].state, "in step") == 0)
-			return true;
-	return false;
 }
 
 json_t *status_json(struct daemon *d)

@@ -26,6 +26,9 @@ static const struct {
         {"join_refused",
                 N_("The request to join was refused: the invite may be used up, expired or revoked, or an "
                    "officer refused it. Talk to an officer of the network, who can give another invite.")},
+        {"not_known",
+                N_("The nodes of the network do not know this node's key, so nothing is to be fetched by it; "
+                   "`lontar why` says what to do.")},
         {"recovering", N_("This node came back from paper or an old copy: our records are fetched from other "
                           "members. Nothing is to be done, but it needs a link to one of them.")},
         {"no_link",
@@ -123,7 +126,7 @@ static void put_own(struct ctx *ctx, json_t *object, json_t *list)
 	else
 		warn(list, recovering ? "recovering" : "not_admitted");
 	if (!ctx->has_feed && own_get(ctx->txn, OWN_NOTES, bytes_text(JOINING_REFUSED_NOTE), &note))
-		warn(list, "join_refused");
+		warn(list, recovering ? "not_known" : "join_refused");
 	row_string(object, "words",
 	        ctx->has_feed || recovering ? NULL : names_words(ctx, &own_keys(ctx->store)->feed));
 	row_string(object, "member", ctx->has_feed ? names_alias(ctx, ctx->me) : NULL);
@@ -254,14 +257,16 @@ static void print_standing(struct ctx *ctx, const struct standing *s)
 static void print_words(struct ctx *ctx, json_t *object, const struct standing *s)
 {
 	json_t *item, *peers = json_object_get(object, "peers");
-	bool refused = holds(json_object_get(object, "warnings"), "join_refused");
+	const json_t *all = json_object_get(object, "warnings");
+	bool refused = holds(all, "join_refused"), unknown = holds(all, "not_known");
 	size_t i;
 
 	print_standing(ctx, s); /* it says what "restored" is */
 	json_array_foreach(json_object_get(object, "warnings"), i, item)
 	{
 		const char *code = json_string_value(item);
-		if (strcmp(code, "restored") != 0 && !(refused && strcmp(code, "not_admitted") == 0))
+		if (strcmp(code, "restored") != 0 && !(refused && strcmp(code, "not_admitted") == 0) &&
+		        !(unknown && strcmp(code, "recovering") == 0))
 			(void)printf("! %s\n", warning_words(code));
 	}
 	table_object(object, COLUMNS(columns));

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "cmd_int.h"
+#include "node/joining.h"
 #include "storage/own.h"
 #include "storage/query.h"
 #include "tools/conflicts.h"
@@ -191,6 +192,25 @@ static void why_member(struct answers *a, struct member_no no)
 		        "%s", _("no statement that the registrar's node compared heads with it is here yet"));
 }
 
+/* Nobody said that it is no member, and no roster is here that lacks it. */
+static bool may_be_known(struct ctx *ctx)
+{
+	struct bytes note;
+
+	return !ctx->roster->founded &&
+	       !own_get(ctx->txn, OWN_NOTES, bytes_text(JOINING_REFUSED_NOTE), &note);
+}
+
+static void why_not_known(struct answers *a)
+{
+	row_say(a->list, "not_known",
+	        _("An officer looks with `lontar member show` and the start of the feed id that `lontar key "
+	          "show` says here. If it is nowhere, begin in an empty home: `lontar init --join INVITE`."),
+	        "%s",
+	        _("The nodes of the network do not know this key: it was never admitted, or the paper is of "
+	          "another node. Nothing is to be fetched by it."));
+}
+
 static void why_self(struct answers *a)
 {
 	struct standing s;
@@ -203,6 +223,8 @@ static void why_self(struct answers *a)
 		why_member(a, a->ctx->me);
 	else if (standing_is_settled(&s) || json_array_size(a->list) == 0)
 		(void)ctx_need_self(a->ctx);
+	else if (!may_be_known(a->ctx))
+		why_not_known(a);
 	else
 		row_say(a->list, "no_roster",
 		        _("Keep `lontard` running. Where nobody is dialled, `lontar key recover PAPER "

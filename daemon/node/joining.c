@@ -85,8 +85,19 @@ static void note_refused(struct node *node, bool refused)
 	node->join_refused = refused;
 }
 
+/* Who comes back from paper asks as a member. Who knows the roster does not find this key in it. */
+static void not_known(struct node *node)
+{
+	if (node->has_own || joining_wanted(node) || node->join_refused)
+		return;
+	note_refused(node, true);
+	node_say(node, 4, "a node of the network does not know our key as a member's");
+}
+
 void joining_bye(struct node *node, struct peer *p, uint32_t code)
 {
+	if (p->side == LINK_DIALLED && p->state != PEER_WAITING && code == BYE_REFUSED)
+		not_known(node);
 	if (p->state != PEER_WAITING || p->side != LINK_DIALLED)
 		return;
 	if (code == BYE_ADMITTED) {

@@ -222,6 +222,24 @@ def sealed_paper(world, nodes, passphrase):
     check(two.json("member", "show")["alias"] == two.name, "it is not who it was")
 
 
+def never_admitted(world, dinas):
+    """A paper of a key that no roster names: nothing comes, and somebody is told so."""
+    line = dinas.json("invite", "create", "--address", f"127.0.0.1:{dinas.port}")["invite"]
+    first = world.node("never")
+    first.run("init", "--join", line, "--name", "KSU Tidak Jadi")
+    paper = world.root / "never.txt"
+    paper.write_text(first.run("key", "paper"))
+    node = world.node("never-again")
+    node.run("key", "recover", paper, "--invite", line)
+    node.listen()
+    node.start()
+    wait("it hears that nobody knows it", lambda: "not_known" in node.json("status")["warnings"])
+    check("lontar why" in node.run("status") and "are fetched" not in node.run("status"), "status says that all is well")
+    answers = node.json("why")["answers"]
+    check([a for a in answers if a["code"] == "not_known" and "--join" in a["way_out"]], f"no way out: {answers}")
+    node.stop()
+
+
 def orders(world, one, paper):
     """The backup first and then the paper, or the other way round; and what does not fit."""
     path = world.root / "orders.backup"
@@ -341,6 +359,7 @@ def life(world):
     refusals(world, one, backup)
     old_backup(world, nodes, backup)
     lost_disk(world, nodes)
+    never_admitted(world, nodes[0])
     sealed_paper(world, nodes, passphrase)
     agree(one, two, 5000000 + 3000000 + 350000 + 1000000 + 500000)
     lost_registrar(world, nodes)
