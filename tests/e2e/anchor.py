@@ -89,6 +89,11 @@ def prove(node, entry, witness=None):
     return said
 
 
+def cosigners(node, entry):
+    """Whose cosignatures stand in a proof of the entry, in their order."""
+    return re.findall(r"/([0-9a-f]{64})/witness ", node.run("proof", "export", entry).split("\n== feed\n")[0])
+
+
 def sign(world, draft, paper, code=0):
     """On a machine that has neither a node nor a network: its home is not even there."""
     safe = world.node("safe")
@@ -192,6 +197,9 @@ def first(world):
     wait("the new registrar has seen satu", lambda: covered(one, 1, seen), 60)
     proof = prove(one, late)
     check([w["feed"] for w in proof["witnesses"]] == [new.json("key", "show")["feed"]], f"seen by whom? {proof}")
+    again(two)
+    order = [n.json("key", "show")["feed"] for n in (new, two)]  # the other way round by their numbers
+    wait("both have stated it, the registrar first", lambda: cosigners(one, late) == order, 40)
     check(prove(one, early)["witnesses"][0]["superseded"], "the lost registrar's word is shown as any")
     said = world.node("nowhere").run("proof", "verify", world.root / f"proof-{one.name}.txt", "--network",
                                      one.json("network", "show")["network"])
