@@ -244,27 +244,32 @@ static void judge_new(struct txn *t, struct place place)
 	        t, place.feed, place.seq, place.seq + 1); /* what was said about it waits no more */
 }
 
-static void for_sealed(
-        struct txn *t, const struct turning *turning, void (*act)(struct txn *t, struct place place))
+/* Each entry below SIZE that is sealed in what turns. Returns where the last of them ended: a walk that comes after needs
+ * to go no further, and no list of them, which would have no bound. */
+static uint64_t for_sealed(struct txn *t, const struct turning *turning, uint64_t size,
+        void (*act)(struct txn *t, struct place place))
 {
-	uint64_t size = tip_head(t, turning->feed).size;
+	uint64_t end = 0;
 	for (uint64_t seq = turning->from; seq < size && t->err == ERR_OK; seq++) {
 		struct place place = {.feed = turning->feed, .seq = seq};
-		if (is_in_turning(t, turning, place))
-			act(t, place);
+		if (!is_in_turning(t, turning, place))
+			continue;
+		act(t, place);
+		end = seq + 1;
 	}
+	return end;
 }
 
 static void turn(struct txn *t, const struct turning *turning)
 {
-	for_sealed(t, turning, judge_undo);
+	uint64_t end = for_sealed(t, turning, tip_head(t, turning->feed).size, judge_undo);
 	for (uint32_t i = turning->first; i < turning->end; i++) {
 		struct place place;
 		const struct share_turn *turn = map_item(&t->work->shares, i, &place);
 		if (turn->turns)
 			channel_turn(t, place);
 	}
-	for_sealed(t, turning, judge_new);
+	(void)for_sealed(t, turning, end, judge_new);
 }
 
 /* Those of the feed whose touched channels begin at FIRST. */
