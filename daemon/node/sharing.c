@@ -100,9 +100,31 @@ static bool object_of(struct txn *txn, struct place place, struct view_object *o
 	       out->by_pair;
 }
 
-/* All entries of a channel have the same parties; the first that tells them is near its beginning. */
-static bool has_party(const struct sharing *s, struct place channel)
+/* Has the member an officer that is due for its sake alone, and not as an auditor anyway? */
+static bool has_own_reader(const struct roster *r, struct member_no member, uint64_t at)
 {
+	for (uint32_t n = 0; n < r->feeds_count; n++) {
+		uint32_t roles = roster_roles_at(r, (struct feed_no){n}, at);
+		if (r->feeds[n].member.n == member.n && (roles & ROLE_OFFICER) && !(roles & ROLE_AUDITOR))
+			return true;
+	}
+	return false;
+}
+
+/* Nothing about another than the author and these is in the channel: one of them is there for its own sake. */
+static bool tells_parties(const struct roster *r, const struct known *k, const struct view_object *object)
+{
+	struct member_no author = member_of(r, k->place.feed);
+	if (object->a.n != author.n && object->b.n != author.n)
+		return false;
+	return has_own_reader(r, object->a.n == author.n ? object->b : object->a, k->at);
+}
+
+/* The first entry of a channel that is about something near its beginning mostly tells for all of them. But what its
+ * author has with members whose readers are all auditors is in one channel, since these read everything. */
+static bool has_party(const struct sharing *s, const struct known *k)
+{
+	const struct place channel = k->place;
 	struct place place = channel;
 	struct view_object object;
 	struct entry_ref entry;
@@ -111,9 +133,13 @@ static bool has_party(const struct sharing *s, struct place channel)
 		place.seq++;
 		if (!feed_entry(s->txn, place, &entry))
 			return false;
-		if (entry.audience == AUDIENCE_SEALED && !seal_payload_unpack(entry.payload, &sealed) &&
-		        sealed.channel_seq == channel.seq && object_of(s->txn, place, &object))
-			return object.a.n == s->member.n || object.b.n == s->member.n;
+		if (entry.audience != AUDIENCE_SEALED || seal_payload_unpack(entry.payload, &sealed) ||
+		        sealed.channel_seq != channel.seq || !object_of(s->txn, place, &object))
+			continue;
+		if (object.a.n == s->member.n || object.b.n == s->member.n)
+			return true;
+		if (tells_parties(txn_roster(s->txn), k, &object))
+			return false;
 	}
 	return false;
 }
@@ -125,7 +151,7 @@ static bool concerns(const struct sharing *s, const struct known *k)
 	uint32_t roles = roster_roles_at(r, s->own, k->at) | roles_now(r, s->own);
 	if (member_of(r, k->place.feed).n == s->member.n)
 		return true;
-	return (is_ours(s) && !(roles & ROLE_AUDITOR)) || has_party(s, k->place);
+	return (is_ours(s) && !(roles & ROLE_AUDITOR)) || has_party(s, k);
 }
 
 /* Has the channel in which a key.share is sealed a wrap for the reader? One channel serves all who are the same readers,

@@ -286,6 +286,36 @@ static void test_auditor(void **state)
 	net_verify(net, auditor);
 }
 
+static bool sees(uint32_t index, const struct reference *ref)
+{
+	struct txn *txn;
+	struct view_object object;
+	must(txn_read(net->nodes[index].store, &txn) == ERR_OK);
+	bool found = view_object(txn, ref->place, &object);
+	txn_abort(txn);
+	return found;
+}
+
+/* What somebody has with two members whose readers are auditors is in one channel: each member's later feed is given it. */
+static void test_auditors_business(void **state)
+{
+	struct reference office, audited;
+	(void)state;
+	uint32_t auditor = net_add(net);
+	net_admit(net, auditor, "periksa", ROLE_OFFICER | ROLE_AUDITOR);
+	net_start(net, auditor);
+	net_link(net, auditor, 0);
+	net_run(net, 2000);
+	assert_int_equal(offer(seller, 0, &office), ERR_OK);
+	assert_int_equal(offer(seller, 3, &audited), ERR_OK);
+	net_run(net, 2000);
+	uint32_t fellow = another(3, ROLE_OFFICER), clerk = another(0, ROLE_OFFICER);
+	net_run(net, 5000);
+	assert_true(sees(fellow, &audited) && sees(clerk, &office));
+	assert_int_equal(position(fellow), -1);
+	net_verify(net, fellow);
+}
+
 /* A role that a feed gets later makes a reader of it like a feed that comes later. */
 static void test_later_role(void **state)
 {
@@ -512,6 +542,7 @@ int main(void)
 	        TEST(test_first_is_gone),
 	        TEST(test_only_feed_is_cut),
 	        TEST(test_auditor),
+	        TEST(test_auditors_business),
 	        TEST(test_later_role),
 	        TEST(test_successor),
 	        TEST(test_wrong_secret),

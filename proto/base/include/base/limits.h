@@ -128,7 +128,7 @@
 /* key.share (docs/PROTOCOL.md 9.4) */
 #define SHARING_LOOK_MAX 1024u /* channels looked at in one go */
 #define SHARING_WALK_MAX \
-	256u /* entries behind a channel.open in which one is looked for that tells its parties */
+	256u /* entries behind a channel.open in which those are looked for that tell its parties */
 #define SHARING_PAUSE_MS 100u              /* between two of these */
 #define SHARING_INTERVAL_MS (300u * 1000u) /* all are looked at again */
 #define SHARING_PATIENCE_MS (600u * 1000u) /* until a feed gives what its member's first feed did not */
