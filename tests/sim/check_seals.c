@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * check_seals.c: I8: what is sealed stands in no store of somebody to whom it is not sealed, not even in its free pages;
  * and who must be able to read it can: every officer of the parties and every auditor, as the registrar's history has them
- * at the size that the author knew. Who that is, is read here from that history once more, plainly. */
+ * at the size that the author knew; who became one later was given the secret. Who that is, is read here from that history
+ * once more, plainly. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -262,6 +263,91 @@ static void check_readers(struct sim *sim, struct history *then, const struct hi
 	}
 }
 
+/* Whose node reads it there? */
+static bool reads(struct sim *sim, uint32_t index, const struct asked *a)
+{
+	static uint8_t memory[ENTRY_PAYLOAD_BYTES_MAX];
+	struct bytes_out scratch = bytes_out(memory, sizeof memory);
+	struct entry_ref entry;
+	struct statement s;
+	struct txn *txn = check_read(sim, index);
+	bool found = feed_entry(txn, a->ref.place, &entry) && !memcmp(entry.id, a->ref.id, sizeof entry.id) &&
+	             !view_statement(txn, a->ref.place, &scratch, &s);
+	txn_abort(txn);
+	return found;
+}
+
+/* The full node of that feed; NET_STRANGER: none. */
+static uint32_t full_node(struct sim *sim, uint32_t feed)
+{
+	for (uint32_t n = 0; n < sim->net->count && n < SIM_NODES_MAX; n++) {
+		struct feed_no own;
+		if (!sim->check->nodes[n].is_full)
+			continue;
+		struct txn *txn = check_read(sim, n);
+		bool found = own_feed(txn, &own) && own.n == feed;
+		txn_abort(txn);
+		if (found)
+			return n;
+	}
+	return NET_STRANGER;
+}
+
+/* The first of the member's feeds that has any role gives its fellows what they lack; an auditor is given it by the
+ * registrar. */
+static uint32_t giver_of(struct sim *sim, const struct history *now, uint32_t reader)
+{
+	if (now->rights[reader].roles & ROLE_AUDITOR)
+		return check_registrar(sim);
+	for (uint32_t n = 0; n < now->feeds; n++)
+		if (now->rights[n].member.n == now->rights[reader].member.n && now->rights[n].roles &&
+		        !now->rights[n].is_cut)
+			return n == reader ? NET_STRANGER : full_node(sim, n);
+	return NET_STRANGER;
+}
+
+static bool position_of(struct txn *txn, const struct asked *a, uint64_t *out)
+{
+	struct entry_ref entry;
+	struct sealed sealed;
+	struct channel_open open;
+	struct place channel = {.feed = a->ref.place.feed};
+	if (!feed_entry(txn, a->ref.place, &entry) || memcmp(entry.id, a->ref.id, sizeof entry.id) != 0 ||
+	        entry.audience != AUDIENCE_SEALED || seal_payload_unpack(entry.payload, &sealed))
+		return false;
+	channel.seq = sealed.channel_seq;
+	if (!feed_entry(txn, channel, &entry) || seal_channel_unpack(entry.payload, &open))
+		return false;
+	*out = open.registrar_size;
+	return true;
+}
+
+/* Who became a reader after its channel was opened, and was to be given the secret by who has it and publishes. */
+static void check_later(struct sim *sim, struct history *then, const struct history *now, struct txn *txn,
+        const struct asked *a)
+{
+	uint64_t at;
+	if (a->state != ASKED_SAID || !a->is_marked || !position_of(txn, a, &at) ||
+	        !history_at(then, txn, txn_roster(txn), at))
+		return;
+	for (uint32_t n = 0; n < now->feeds; n++) {
+		const struct feed_no no = {n};
+		if (!is_due(now, no, a) || is_due(then, no, a))
+			continue;
+		uint32_t reader = full_node(sim, n), giver = giver_of(sim, now, n);
+		if (reader == NET_STRANGER || giver == NET_STRANGER || !reads(sim, giver, a) ||
+		        !node_publishing(sim->net->nodes[giver].node))
+			continue;
+		sim->check->looked++;
+		if (!reads(sim, reader, a) || check_spoils(sim, "later"))
+			sim_fail(sim, "later",
+			        "node %u became a reader of entry %u.%llu, kind %u, and node %u did not open "
+			        "it to it",
+			        reader, a->ref.place.feed.n, (unsigned long long)a->ref.place.seq, a->kind,
+			        giver);
+	}
+}
+
 static void check_due(struct sim *sim)
 {
 	uint32_t registrar = check_registrar(sim);
@@ -273,6 +359,8 @@ static void check_due(struct sim *sim)
 	for (uint32_t tries = 0; known && tries < 60 && sim->work->count > 0; tries++)
 		check_readers(sim, &then, &now, txn,
 		        &sim->work->asked[sim_draw(sim, SIM_CHECKS, sim->work->count)]);
+	for (uint32_t i = 0; known && i < sim->work->count; i++)
+		check_later(sim, &then, &now, txn, &sim->work->asked[i]);
 	txn_abort(txn);
 	free(then.rights);
 	free(now.rights);

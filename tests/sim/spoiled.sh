@@ -15,6 +15,6 @@ try() { # NAME [ARGUMENTS...]
 	exit 1
 }
 for early in I1 I6 durable; do try $early; done # looked at each minute
-for late in I2 I3 I4 I5 I7 I8 I9 received readers refusal; do try $late --seeds 1; done
+for late in I2 I3 I4 I5 I7 I8 I9 received readers later refusal; do try $late --seeds 1; done
 try blame --liars 3
 try stale --seeds 2 --nodes 4 --often RESTORED --appends 3000 --days 0.03
