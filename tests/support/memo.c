@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * memo.c: who links it checks each signature and each point of the curve once, however many nodes there are in the
  * process: the answer is a function of the bytes alone. For what has no interest in what a check costs. Its twist: the
- * linker puts these in the place of libsodium's (tests/bench/CMakeLists.txt). One thread. */
+ * linker puts these in the place of libsodium's (--wrap, in CMakeLists.txt of tests/bench and tests/sim). One thread. */
 #include <string.h>
 
 #include "base/hash.h"
