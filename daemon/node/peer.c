@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bug.h"
 #include "node_int.h"
 
 bool peer_is_live(const struct peer *p)
@@ -185,6 +186,8 @@ static void send_anchor(struct node *node, struct peer *p)
 void peer_tell_anchor(struct node *node)
 {
 	for (struct peer *p = node->peers; p && node->anchor_number > 0; p = p->next) {
+		if (BUG(ANCHOR_UNTOLD))
+			continue;
 		if (!peer_is_live(p) || !p->has_view || p->anchor_number >= node->anchor_number)
 			continue;
 		p->anchor_number = node->anchor_number;

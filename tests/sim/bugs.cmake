@@ -26,3 +26,4 @@ sim_bug(STALE_REFERENCE stale node daemon/node/rebase.c --nodes 4 --often RESTOR
 sim_bug(MARK_NOT_DURABLE durable storage storage/own.c)
 sim_bug(LINK_KEPT I6 node daemon/node/links.c --days 0.03)
 sim_bug(REQUEST_KEPT I6 node daemon/node/request.c --days 0.01)
+sim_bug(ANCHOR_UNTOLD I4 node daemon/node/peer.c --bereft --nodes 5 --days 0.05)

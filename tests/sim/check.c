@@ -34,6 +34,8 @@ uint32_t check_author(const struct sim *sim, const struct feed_id *id)
 
 uint32_t check_registrar(const struct sim *sim)
 {
+	uint32_t newest = NET_STRANGER;
+	uint64_t number = 0;
 	for (uint32_t i = 0; i < sim->net->count; i++) {
 		struct feed_no own;
 		bool found = false;
@@ -42,12 +44,36 @@ uint32_t check_registrar(const struct sim *sim)
 		struct txn *txn = check_read(sim, i);
 		const struct roster *r = txn_roster(txn);
 		if (r->founded && own_feed(txn, &own))
-			found = roster_registrar(r).n == own.n;
+			found = roster_registrar(r).n == own.n &&
+			        (newest == NET_STRANGER || r->anchor_number > number || i == sim->office);
+		if (found) {
+			newest = i;
+			number = r->anchor_number;
+		}
 		txn_abort(txn);
-		if (found)
-			return i;
 	}
-	return NET_STRANGER;
+	return newest;
+}
+
+bool check_was_of(const struct sim *sim, uint32_t index, struct member_no member)
+{
+	const uint8_t *readers = sim->check->nodes[index].readers;
+	return member.n < CHECK_FEEDS_MAX && (readers[member.n / 8] >> member.n % 8 & 1u) != 0;
+}
+
+static void note_reader(struct sim *sim, uint32_t index)
+{
+	struct node_model *n = &sim->check->nodes[index];
+	struct txn *txn = check_read(sim, index);
+	const struct roster *r = txn_roster(txn);
+	struct feed_no own;
+	if (own_feed(txn, &own)) {
+		uint32_t member = roster_feed(r, own)->member.n;
+		must(member < CHECK_FEEDS_MAX);
+		n->readers[member / 8] |= (uint8_t)(1u << member % 8);
+		n->was_auditor |= (roster_roles_at(r, own, r->size) & (ROLE_AUDITOR | ROLE_REGISTRAR)) != 0;
+	}
+	txn_abort(txn);
 }
 
 void check_begin(struct sim *sim)
@@ -84,12 +110,17 @@ static void follow_roster(struct sim *sim)
 		return;
 	struct txn *txn = check_read(sim, registrar);
 	const struct roster *r = txn_roster(txn);
+	for (uint32_t i = 0; i < sim->net->count && i < SIM_NODES_MAX; i++) {
+		sim->nodes[i].outside = true;
+		sim->nodes[i].cut = sim->nodes[i].left = false;
+	}
 	for (uint32_t n = 0; n < r->feeds_count; n++) {
 		const struct roster_feed *f = &r->feeds[n];
 		uint32_t index = f->is_void ? NET_STRANGER : check_author(sim, &f->keys.feed);
 		if (index == NET_STRANGER)
 			continue;
 		struct sim_node *node = &sim->nodes[index];
+		node->outside = false;
 		node->cut = f->is_cut;
 		if (f->is_cut && (!node->was_cut || f->cutoff.size < node->cut_at))
 			node->cut_at = f->cutoff.size;
@@ -121,6 +152,7 @@ static void look_at(struct sim *sim, uint32_t index)
 {
 	struct node_model *n = &sim->check->nodes[index];
 	n->changed = false;
+	note_reader(sim, index);
 	check_feeds_of(sim, index);
 	check_load_of(sim, index);
 }
@@ -140,14 +172,8 @@ void check_started(struct sim *sim, uint32_t index)
 /* Whose store must hold what all hold: it runs, is in the roster, and its feed is neither cut nor of somebody who left. */
 static bool must_be_full(struct sim *sim, uint32_t index)
 {
-	struct feed_no own;
-	if (!sim_runs(sim, index) || sim->nodes[index].clone || sim->nodes[index].cut ||
-	        sim->nodes[index].left)
-		return false;
-	struct txn *txn = check_read(sim, index);
-	bool found = own_feed(txn, &own);
-	txn_abort(txn);
-	return found || check_registrar(sim) == NET_STRANGER;
+	const struct sim_node *n = &sim->nodes[index];
+	return sim_runs(sim, index) && !n->clone && !n->cut && !n->left && !n->outside;
 }
 
 static void find_full(struct sim *sim)

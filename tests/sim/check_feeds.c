@@ -165,8 +165,10 @@ static bool is_proven(struct sim *sim, uint32_t index, const struct feed_id *id)
 	struct feed_no no;
 	struct fork fork;
 	struct feed_info info;
-	bool proven = txn_find_feed(txn, id, &no) && feed_info(txn, no, &info) &&
-	              (info.state == FEED_CUT || feed_fork(txn, no, &fork));
+	/* what an anchor has no place for is nowhere */
+	bool proven = txn_roster(txn)->anchor_number > 0;
+	if (txn_find_feed(txn, id, &no))
+		proven = feed_info(txn, no, &info) && (info.state == FEED_CUT || feed_fork(txn, no, &fork));
 	txn_abort(txn);
 	return proven;
 }

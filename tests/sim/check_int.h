@@ -23,7 +23,10 @@ struct node_model {
 	uint32_t set_backs;
 	uint64_t memory_peak,
 	        allowance; /* the most that it had this minute, and might have, when looked at */
-	bool is_full;      /* in the second phase: it runs, and must hold what all hold */
+	uint8_t readers[CHECK_FEEDS_MAX /
+	                8]; /* members whose node it was, a bit each; an anchor may change that */
+	bool was_auditor;
+	bool is_full; /* in the second phase: it runs, and must hold what all hold */
 };
 
 struct check {
@@ -38,8 +41,10 @@ struct check {
 bool check_spoils(const struct sim *sim, const char *invariant);
 /* A read transaction of a node whose store is open; dies when there is none to be had. */
 struct txn *check_read(const struct sim *sim, uint32_t index);
-/* The registrar in force: an index; NET_STRANGER: it does not run. */
+/* The registrar in force, by the newest anchor that any follows: an index; NET_STRANGER: it does not run. */
 uint32_t check_registrar(const struct sim *sim);
+/* Was node INDEX ever this member's, so that it may have read what is sealed to it? */
+bool check_was_of(const struct sim *sim, uint32_t index, struct member_no member);
 /* Which of the net's nodes has that feed: NET_STRANGER: none. Of clones the first. */
 uint32_t check_author(const struct sim *sim, const struct feed_id *id);
 

@@ -7,18 +7,21 @@
 #include "check_int.h"
 #include "node/rewrites.h"
 
-/* Its node went back in time, or its feed ends before it: then the entry may be gone. */
+/* Its node went back in time, its feed ends before it or on another branch, or an anchor has no place for the feed: then the entry may be gone. */
 static bool is_excused(const struct sim *sim, const struct sim_said *said)
 {
 	const struct sim_node *n = &sim->nodes[said->node];
-	return said->lost || (n->was_cut && said->reference.place.seq >= n->cut_at) ||
+	return said->lost || n->outside ||
+	       (n->was_cut && (n->may_fork || said->reference.place.seq >= n->cut_at)) ||
 	       sim->check->nodes[said->node].set_back;
 }
 
-static bool is_at(struct txn *txn, const struct reference *ref)
+/* An anchor may have given its feed another number since. */
+static bool is_at(const struct sim *sim, struct txn *txn, const struct sim_said *said, struct reference *ref)
 {
 	struct entry_ref entry;
-	return feed_entry(txn, ref->place, &entry) && !memcmp(entry.id, ref->id, sizeof ref->id);
+	return txn_find_feed(txn, &sim->net->nodes[said->node].keys.public.feed, &ref->place.feed) &&
+	       feed_entry(txn, ref->place, &entry) && !memcmp(entry.id, ref->id, sizeof ref->id);
 }
 
 /* Its last name: it may have been written again more than once. */
@@ -50,18 +53,19 @@ static bool is_kept(struct txn *txn, const struct sim_said *said)
 
 enum found { FOUND_THERE, FOUND_AGAIN, FOUND_REFUSED, FOUND_NOT };
 
-static enum found find(struct txn *txn, const struct sim_said *said, struct reference *out)
+static enum found find(
+        const struct sim *sim, struct txn *txn, const struct sim_said *said, struct reference *out)
 {
 	struct rewrite r;
 	*out = said->reference;
-	if (is_at(txn, out))
+	if (is_at(sim, txn, said, out))
 		return FOUND_THERE;
 	if (!rewrites_find(txn, &said->reference, &r))
 		return FOUND_NOT;
 	*out = r.now;
 	if (r.what == REWRITE_REFUSED)
 		return is_kept(txn, said) ? FOUND_REFUSED : FOUND_NOT;
-	return r.what != REWRITE_DROPPED && is_at(txn, out) ? FOUND_AGAIN : FOUND_NOT;
+	return r.what != REWRITE_DROPPED && is_at(sim, txn, said, out) ? FOUND_AGAIN : FOUND_NOT;
 }
 
 static void lost(struct sim *sim, const struct sim_said *said, const char *how)
@@ -82,7 +86,7 @@ void check_said_of(struct sim *sim, uint32_t index)
 		if (said->node != index || is_excused(sim, said))
 			continue;
 		sim->check->looked++;
-		if (find(txn, said, &ref) == FOUND_NOT)
+		if (find(sim, txn, said, &ref) == FOUND_NOT)
 			lost(sim, said, "not there");
 	}
 	txn_abort(txn);
@@ -109,7 +113,8 @@ static bool is_elsewhere(struct sim *sim, const struct sim_said *said)
 		if (!sim->check->nodes[i].is_full || i == said->node)
 			continue;
 		struct txn *txn = check_read(sim, i);
-		found = is_at(txn, &said->reference);
+		struct reference ref = said->reference;
+		found = is_at(sim, txn, said, &ref);
 		txn_abort(txn);
 	}
 	return found;
@@ -126,7 +131,7 @@ static bool is_forked(struct txn *txn)
 static void check_one(struct sim *sim, struct txn *txn, const struct sim_said *said)
 {
 	struct reference ref;
-	enum found found = check_spoils(sim, "I2") ? FOUND_NOT : find(txn, said, &ref);
+	enum found found = check_spoils(sim, "I2") ? FOUND_NOT : find(sim, txn, said, &ref);
 	sim->check->looked++;
 	if (found == FOUND_THERE || found == FOUND_AGAIN)
 		check_words(sim, txn, said, ref.place, found == FOUND_AGAIN);
@@ -176,7 +181,8 @@ static bool was_rewritten(struct sim *sim, uint32_t index, struct txn *txn, cons
 	while (rewrites_next(txn, &at, &r)) {
 		if (r.what != REWRITE_AGAIN && r.what != REWRITE_BACK)
 			continue;
-		again |= reference_equal(&r.now, &s->ref);
+		/* both of this feed, whatever its number is by now */
+		again |= r.now.place.seq == s->ref.place.seq && !memcmp(r.now.id, s->ref.id, sizeof r.now.id);
 		if (memmem(s->body.data, s->body.len, r.was.id, sizeof r.was.id) ||
 		        check_spoils(sim, "stale"))
 			sim_fail(sim, "stale",

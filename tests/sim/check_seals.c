@@ -46,7 +46,7 @@ static struct reader reader_of(const struct sim *sim, uint32_t index)
 {
 	struct txn *txn = check_read(sim, index);
 	const struct roster *r = txn_roster(txn);
-	struct reader reader = {.member = {ROSTER_NONE}};
+	struct reader reader = {.is_auditor = sim->check->nodes[index].was_auditor, .member = {ROSTER_NONE}};
 	struct feed_no own;
 	if (own_feed(txn, &own)) {
 		reader.member = roster_feed(r, own)->member;
@@ -62,7 +62,8 @@ static struct reader reader_of(const struct sim *sim, uint32_t index)
 
 static void found(struct sim *sim, uint32_t index, const struct reader *reader, const struct asked *a)
 {
-	bool of_party = reader->member.n == a->author.n || reader->member.n == a->partner.n;
+	bool of_party = reader->member.n == a->author.n || reader->member.n == a->partner.n ||
+	                check_was_of(sim, index, a->author) || check_was_of(sim, index, a->partner);
 	sim->check->looked++;
 	/* What its own person typed and the rules refused may stand in a free page. */
 	if (of_party || reader->is_auditor || a->node == index)
@@ -209,16 +210,37 @@ static void read_entry(struct history *h, const struct roster *r, const struct e
 	}
 }
 
-/* False: the registrar changed before that; who is due then is roster.c's business alone. */
+/* Where the history goes on with another registrar's entries. */
+static uint64_t end_of(const struct roster *r, uint32_t registrar)
+{
+	return registrar + 1 < r->registrars_count ? r->registrars[registrar + 1].start : UINT64_MAX;
+}
+
 static bool history_at(struct history *h, struct txn *txn, const struct roster *r, uint64_t at)
 {
-	struct place place = {.seq = 0};
 	struct entry_ref entry;
+	uint64_t position = 0;
 	h->feeds = 0;
-	grant(h, 0, (struct member_no){0}, ROLE_REGISTRAR | ROLE_AUDITOR | ROLE_OFFICER | ROLE_WITNESS);
-	for (; place.seq < at && feed_entry(txn, place, &entry); place.seq++)
-		read_entry(h, r, &entry);
-	return place.seq == at;
+	for (uint32_t i = 0; i < r->registrars_count && (i == 0 || position < at); i++) {
+		struct place place = {.feed = r->registrars[i].feed};
+		if (i > 0)
+			h->rights[r->registrars[i - 1].feed.n].is_cut = true;
+		grant(h, place.feed.n, (struct member_no){0},
+		        ROLE_REGISTRAR | ROLE_AUDITOR | ROLE_OFFICER | ROLE_WITNESS);
+		for (; position < at && position < end_of(r, i) && feed_entry(txn, place, &entry);
+		        place.seq++, position++)
+			read_entry(h, r, &entry);
+	}
+	return position == at;
+}
+
+/* Did its author know a part of what is the history now? */
+static bool knew(const struct roster *r, const struct asked *a)
+{
+	for (uint32_t i = 0; i < r->registrars_count; i++)
+		if (!memcmp(&r->feeds[r->registrars[i].feed.n].keys.feed, &a->registrar, sizeof a->registrar))
+			return r->registrars[i].start == a->registrar_start && a->roster_size <= end_of(r, i);
+	return false;
 }
 
 static bool is_due(const struct history *h, struct feed_no feed, const struct asked *a)
@@ -249,7 +271,7 @@ static void check_reader(struct sim *sim, uint32_t index, struct txn *txn, const
 static void check_readers(struct sim *sim, struct history *then, const struct history *now, struct txn *txn,
         const struct asked *a)
 {
-	if (a->state != ASKED_SAID || !a->is_marked ||
+	if (a->state != ASKED_SAID || !a->is_marked || !knew(txn_roster(txn), a) ||
 	        !history_at(then, txn, txn_roster(txn), a->roster_size))
 		return;
 	for (uint32_t n = 0; n < sim->net->count; n++) {

@@ -174,7 +174,7 @@ static void jump_clock(struct sim *sim, uint32_t index)
 {
 	struct net_node *n = &sim->net->nodes[index];
 	/* what judges received times jumps less, or nothing would be stated for the rest of the seed */
-	uint64_t most = index == 0                           ? SIM_MINUTE_MS
+	uint64_t most = sim->nodes[index].registrar          ? SIM_MINUTE_MS
 	                : sim_draw(sim, SIM_FAULTS_WHICH, 2) ? SIM_HOUR_MS
 	                                                     : YEAR_MS;
 	n->clock_ms = (int64_t)sim_draw(sim, SIM_FAULTS_WHICH, 2 * most) - (int64_t)most;
@@ -245,6 +245,9 @@ static void strike(struct sim *sim, uint32_t index, enum sim_fault fault)
 	case SIM_SLOWED:
 	case SIM_UNRUN:
 	case SIM_UNSAID:
+	case SIM_BEREFT:
+	case SIM_ANCHORED:
+	case SIM_RETURNED:
 	case SIM_LIE:
 	case SIM_FAULT_KINDS:
 		must(!"it strikes");
@@ -284,6 +287,7 @@ void faults_begin(struct sim *sim)
 		strike_next(sim, &sim->faults->clocks[i]);
 	}
 	faults_save_some(sim, NULL);
+	faults_registrar_begin(sim);
 }
 
 static void free_links(struct sim *sim)
@@ -312,12 +316,11 @@ void faults_settle(struct sim *sim)
 		if (n->up_at_ms) {
 			n->up_at_ms = sim_now_ms(sim);
 			come_back(sim, n);
-		} else if (sim_runs(sim, i) &&
-		           n->of != 0) { /* its way to the world is open again: it tries at once */
-			const struct dial dial = net_dial(sim->net, 0);
-			must(node_peer_add(net_door(sim->net, i), &dial) == ERR_OK);
+		} else if (sim_runs(sim, i)) { /* its way to the world is open again: it tries at once */
+			sim_tell(sim, i);
 		}
 	}
+	faults_registrar_settle(sim);
 }
 
 void faults_tally(struct sim *sim)

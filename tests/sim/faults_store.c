@@ -93,7 +93,7 @@ void faults_restore(struct sim *sim, uint32_t index)
 	struct sim_node *n = &sim->nodes[index];
 	if (!may_strike(sim, index) || n->saved_at_ms == 0)
 		return;
-	bool unmark = index != 0 && sim_draw(sim, SIM_FAULTS_WHICH, 4) == 0, held = all_hold(sim, index);
+	bool unmark = !n->registrar && sim_draw(sim, SIM_FAULTS_WHICH, 4) == 0, held = all_hold(sim, index);
 	net_crash(sim->net, index);
 	net_restore(sim->net, index);
 	excuse_who_asks(sim);
@@ -124,8 +124,15 @@ void faults_clone(struct sim *sim, uint32_t index)
 {
 	if (!may_strike(sim, index) || sim->net->count >= SIM_NODES_MAX)
 		return;
+	if (sim->nodes[index].registrar && sim->tally[SIM_BEREFT] > 0)
+		return; /* the paper was taken out already: who would name one more? */
+	uint32_t clone = faults_copy(sim, index, sim_draw(sim, SIM_FAULTS_WHICH, 2) == 0);
+	sim_after(sim, faults_span(sim, SIM_HOUR_MS), end_clone, &sim->nodes[clone]);
+}
+
+uint32_t faults_copy(struct sim *sim, uint32_t index, bool whole)
+{
 	uint32_t clone = net_clone(sim->net, index);
-	bool whole = sim_draw(sim, SIM_FAULTS_WHICH, 2) == 0; /* the machine with all that is on it */
 	if (whole) {
 		sim->net->nodes[clone].mark = sim->net->nodes[index].mark;
 		sim->net->nodes[clone].place = index;
@@ -137,13 +144,13 @@ void faults_clone(struct sim *sim, uint32_t index)
 	sim_trace(sim, "node %u is a copy of %u", clone, index);
 	sim_start(sim, clone);
 	check_started(sim, clone);
-	sim_after(sim, faults_span(sim, SIM_HOUR_MS), end_clone, &sim->nodes[clone]);
+	return clone;
 }
 
 void faults_lose(struct sim *sim, uint32_t index)
 {
 	struct sim_node *n = &sim->nodes[index];
-	if (!may_strike(sim, index) || index == 0)
+	if (!may_strike(sim, index) || n->registrar)
 		return;
 	bool held = all_hold(sim, index);
 	net_crash(sim->net, index);
@@ -162,7 +169,7 @@ void faults_lose(struct sim *sim, uint32_t index)
 void faults_unmark(struct sim *sim, uint32_t index)
 {
 	struct sim_node *n = &sim->nodes[index];
-	if (!may_strike(sim, index) || (index == 0 && n->restores > 0))
+	if (!may_strike(sim, index) || (n->registrar && n->restores > 0))
 		return; /* a registrar with two histories ends the network as it was, until it is anchored */
 	if (n->restores > 0 && !node_publishing(sim->net->nodes[index].node))
 		n->may_fork = "its store went back, and before it had settled the copy of its mark was lost";

@@ -18,6 +18,7 @@ static void usage(FILE *out)
 	        "  --kept FILE    the seeds of this file, one a line\n"
 	        "  --nodes N      so many nodes, in place of 3 to 40\n"
 	        "  --often FAULT  this befalls every node 60 times a day (RESTORED, CRASHED, STALLED ...)\n"
+	        "  --bereft       the registrar is lost, and another is named in its place\n"
 	        "  --liars N      so many members that break the rules, 8 at most\n"
 	        "  --appends N    so many entries by a node's people a day\n"
 	        "  --days D       so many virtual days with faults (a fraction will do)\n"
@@ -40,6 +41,7 @@ enum {
 	OPT_APPENDS,
 	OPT_LIARS,
 	OPT_DAYS,
+	OPT_BEREFT,
 	OPT_JOBS,
 	OPT_UNTIL,
 	OPT_SAME,
@@ -91,6 +93,9 @@ static bool take_option(struct run_options *o, int option)
 	case OPT_DAYS:
 		o->limits.lasts_ms = (uint64_t)(strtod(optarg, NULL) * (double)SIM_DAY_MS);
 		return o->limits.lasts_ms > 0;
+	case OPT_BEREFT:
+		o->limits.loss.after_ms = 1;
+		return true;
 	case OPT_JOBS:
 		o->jobs = (uint32_t)strtoul(optarg, NULL, 10);
 		return o->jobs >= 1 && o->jobs <= RUN_JOBS_MAX;
@@ -110,7 +115,8 @@ int main(int argc, char **argv)
 	const struct option options[] = {{"seeds", 1, NULL, OPT_SEEDS}, {"first", 1, NULL, OPT_FIRST},
 	        {"seed", 1, NULL, OPT_SEED}, {"kept", 1, NULL, OPT_KEPT}, {"keep", 1, NULL, OPT_KEEP},
 	        {"nodes", 1, NULL, OPT_NODES}, {"often", 1, NULL, OPT_OFTEN}, {"liars", 1, NULL, OPT_LIARS},
-	        {"appends", 1, NULL, OPT_APPENDS}, {"days", 1, NULL, OPT_DAYS}, {"jobs", 1, NULL, OPT_JOBS},
+	        {"appends", 1, NULL, OPT_APPENDS}, {"days", 1, NULL, OPT_DAYS},
+	        {"bereft", 0, NULL, OPT_BEREFT}, {"jobs", 1, NULL, OPT_JOBS},
 	        {"until-fails", 0, NULL, OPT_UNTIL}, {"same", 0, NULL, OPT_SAME}, {"verbose", 0, &verbose, 1},
 	        {"trace", 0, &trace, 1}, {"json", 0, &json, 1}, {"help", 0, &help, 1}, {NULL, 0, NULL, 0}};
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "sim.h"
+#include "support/random.h"
 
 static uint32_t draw(struct sim *sim, uint32_t bound)
 {
@@ -58,6 +59,24 @@ static void draw_days(struct sim *sim)
 	p->day_faults[SIM_UNMARKED] = draw_rate(sim, 5);
 }
 
+/* In one seed of eight. By a stream of its own, so that the others are as they were before there was this: by 35 also those
+ * that are kept. */
+static void draw_loss(struct sim *sim, bool wanted)
+{
+	struct plan_loss *l = &sim->plan.loss;
+	uint64_t stream = ~sim->seed * 35, part = sim->plan.lasts_ms / 8;
+	bool drawn = random_below(&stream, 8) == 0;
+	if (!drawn && !wanted)
+		return;
+	l->after_ms = part + random_below(&stream, 2 * part);
+	l->anchored_ms[0] = 1 + random_below(&stream, 2 * part);
+	l->anchored_ms[1] = random_below(&stream, 3) == 0 ? 1 + random_below(&stream, 2 * part) : 0;
+	l->returns_ms = random_below(&stream, 3) == 0 ? 1 + random_below(&stream, 2 * part) : 0;
+	l->apart_ms = random_below(&stream, 2) == 0 ? 1 + random_below(&stream, part) : 0;
+	l->forks = l->apart_ms > 0 && random_below(&stream, 3) == 0;
+	l->misses = l->anchored_ms[1] > 0 && random_below(&stream, 3) == 0;
+}
+
 void plan_draw(struct sim *sim, const struct plan *limits)
 {
 	struct plan *p = &sim->plan;
@@ -85,6 +104,7 @@ void plan_draw(struct sim *sim, const struct plan *limits)
 		p->nodes = limits->nodes;
 	if (limits->lasts_ms)
 		p->lasts_ms = limits->lasts_ms;
+	draw_loss(sim, limits->loss.after_ms > 0);
 }
 
 void plan_print(const struct sim *sim)
@@ -96,6 +116,15 @@ void plan_print(const struct sim *sim)
 	        (unsigned long long)sim->seed, p->nodes, p->joiners, p->liars,
 	        (unsigned long long)(p->lasts_ms / SIM_MINUTE_MS), p->latency_ms, p->jitter_ms, p->job_ms,
 	        p->appends_day, p->dial_faults[0], p->dial_faults[1]);
+	const struct plan_loss *l = &p->loss;
+	if (l->after_ms > 0)
+		(void)printf(
+		        "  the registrar is lost after %llu minutes, %llu later another is named%s%s%s%s%s\n",
+		        (unsigned long long)(l->after_ms / SIM_MINUTE_MS),
+		        (unsigned long long)(l->anchored_ms[0] / SIM_MINUTE_MS),
+		        l->misses ? ", by mistake" : "", l->anchored_ms[1] ? ", then another" : "",
+		        l->apart_ms ? ", apart before" : "", l->forks ? " with a copy beside it" : "",
+		        l->returns_ms ? ", comes back" : "");
 	for (uint32_t i = 0; i < SIM_FAULT_KINDS; i++)
 		if (p->chunk_faults[i] || p->day_faults[i])
 			(void)printf("  %s %u a million chunks, %u a node and day\n",

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "memory.h"
+#include "storage/own.h"
 #include "support/random.h"
 
 #define ARRIVES_S 5u
@@ -148,13 +149,50 @@ void sim_use(struct sim *sim, uint32_t index, const struct sim_node *node)
 	sim->nodes[index].used = true;
 }
 
+/* Does it run and know itself to be in the roster? Who does not, refuses everybody. */
+static bool is_in(const struct sim *sim, uint32_t index)
+{
+	struct txn *txn;
+	struct feed_no own;
+	if (!sim_runs(sim, index) || sim->nodes[index].clone)
+		return false;
+	must(txn_read(sim->net->nodes[index].store, &txn) == ERR_OK);
+	bool found = own_feed(txn, &own);
+	txn_abort(txn);
+	return found;
+}
+
+static uint32_t some_member(struct sim *sim, uint32_t but)
+{
+	uint32_t chosen = NET_STRANGER, seen = 0;
+	for (uint32_t i = 0; i < sim->net->count; i++) {
+		const struct sim_node *n = &sim->nodes[i];
+		if (i != but && !n->cut && !n->left && !n->outside && is_in(sim, i) &&
+		        sim_draw(sim, SIM_FAULTS_WHICH, ++seen) == 0)
+			chosen = i;
+	}
+	return chosen;
+}
+
+void sim_tell(struct sim *sim, uint32_t index)
+{
+	uint32_t to = sim->office;
+	if (to == 0 && sim->nodes[index].of == 0)
+		return;
+	if (to != 0 && (sim->nodes[index].of == to || !is_in(sim, to)))
+		to = some_member(sim, index);
+	struct node *node = to == NET_STRANGER ? NULL : net_door(sim->net, index);
+	if (!node)
+		return;
+	const struct dial dial = net_dial(sim->net, to);
+	must(node_peer_add(node, &dial) == ERR_OK);
+	net_leave(sim->net);
+}
+
 void sim_start(struct sim *sim, uint32_t index)
 {
-	const struct dial dial = net_dial(sim->net, 0);
 	net_start(sim->net, index);
-	if (sim->nodes[index].of != 0)
-		must(node_peer_add(net_door(sim->net, index), &dial) == ERR_OK);
-	net_leave(sim->net);
+	sim_tell(sim, index);
 	sim_trace(sim, "node %u up", index);
 }
 
@@ -163,7 +201,7 @@ static void build(struct sim *sim)
 	const struct plan *plan = &sim->plan;
 	char alias[16];
 	net_found(sim->net);
-	sim_use(sim, 0, &(struct sim_node){.of = 0});
+	sim_use(sim, 0, &(struct sim_node){.of = 0, .registrar = true});
 	for (uint32_t i = 1; i < plan->nodes + plan->liars; i++) {
 		must(snprintf(alias, sizeof alias, "k%u", i) > 0);
 		must(net_add(sim->net) == i);

@@ -48,6 +48,9 @@ bool sim_chance(struct sim *sim, enum sim_stream stream, uint32_t per_million); 
 	X(CLONED, STRIKES, "copies of a node run beside it") \
 	X(LOST, STRIKES, "nodes of which only the seed was left") \
 	X(UNMARKED, STRIKES, "copies of the mark lost") \
+	X(BEREFT, HAPPENS, "registrars lost for good") \
+	X(ANCHORED, HAPPENS, "successors of a registrar named by the recovery key") \
+	X(RETURNED, HAPPENS, "lost registrars that came back after their successor was named") \
 	X(LIE, HAPPENS, "things a liar said or did against the rules")
 enum sim_fault {
 #define X(name, how, text) SIM_##name,
@@ -62,6 +65,16 @@ struct sim_fault_info {
 };
 const struct sim_fault_info *sim_fault_info(enum sim_fault fault);
 
+/* The registrar's machine is lost for good, and the recovery key names another. Milliseconds after what comes before. */
+struct plan_loss {
+	uint64_t after_ms;       /* the beginning; 0: it is not lost */
+	uint64_t anchored_ms[2]; /* how long until a successor is named, and another in its place, 0: none */
+	uint64_t returns_ms;     /* it comes back so long after the first of these; 0: never */
+	uint64_t apart_ms;       /* before it is lost some nodes are with it, others not; 0: all are */
+	bool forks;              /* those others are with a copy of it meanwhile, which goes on too */
+	bool misses;             /* the first anchor has a head that nobody has */
+};
+
 /* What a seed is like; plan.c draws it. Rates are per million chunks or per node and virtual day. */
 struct plan {
 	uint32_t nodes;   /* honest at the beginning, node 0, the registrar, among them */
@@ -75,6 +88,7 @@ struct plan {
 	uint32_t latency_ms, jitter_ms;
 	uint32_t job_ms;      /* jobs end after up to so long */
 	uint32_t appends_day; /* of a node's people, per day, about */
+	struct plan_loss loss;
 };
 
 /* What became of a node, for the checkers' excuses. Indices are the net's. */
@@ -83,6 +97,8 @@ struct sim_node {
 	bool was_cut;
 	uint64_t cut_at;      /* where it was cut: the fewest entries of its feed that ever counted; a lifted
 	                         cutoff does not bring back what it took from its node */
+	bool registrar;       /* it was founded or named as one */
+	bool outside;         /* not in the roster of the registrar in force */
 	bool clone;           /* a copy of another, with its keys */
 	uint32_t of;          /* the node whose keys it has: itself unless a clone */
 	uint64_t up_at_ms;    /* steady: comes back then; 0: it is up, or will not come back */
@@ -113,7 +129,8 @@ struct sim {
 	uint64_t looked;      /* things that the checks compared at the end; with none nothing was checked */
 	uint64_t tally[SIM_FAULT_KINDS];
 	uint64_t streams[SIM_STREAMS];
-	uint64_t trace; /* a hash of all that happened */
+	uint64_t trace;  /* a hash of all that happened */
+	uint32_t office; /* the node that people name to others: the registrar's, while there is one */
 	bool verbose, traces;
 	struct sim_node nodes[SIM_NODES_MAX];
 	struct sim_said *said; /* grows */
@@ -176,8 +193,10 @@ void faults_end(struct sim *sim);
 void plan_draw(struct sim *sim, const struct plan *limits); /* limits: what the command line fixed; 0: any */
 void plan_print(const struct sim *sim);
 
-/* Node INDEX comes (back) up, and is told where the registrar's is dialled. */
+/* Node INDEX comes (back) up, and is told where the registrar's is dialled; a registrar's own where some other's is, but
+ * the founder's. */
 void sim_start(struct sim *sim, uint32_t index);
+void sim_tell(struct sim *sim, uint32_t index); /* the same of one that runs */
 /* A place for one more; its index is the net's. */
 void sim_use(struct sim *sim, uint32_t index, const struct sim_node *node);
 

@@ -150,6 +150,8 @@ static bool sit(struct sim *sim, uint32_t index, struct txn *txn, struct seat *o
 	if (!s.roster->founded || !own_feed(txn, &s.feed))
 		return false;
 	s.roster_size = s.roster->size;
+	s.registrar = roster_feed(s.roster, roster_registrar(s.roster))->keys.feed;
+	s.registrar_start = s.roster->registrars[s.roster->registrars_count - 1].start;
 	s.self = roster_feed(s.roster, s.feed)->member;
 	s.roles = roster_roles_at(s.roster, s.feed, s.roster->size);
 	s.today = date_of_ms(sim->net->wall_ms + (uint64_t)sim->net->nodes[index].clock_ms,
@@ -179,6 +181,8 @@ static void remember(
 	        .roster_size = s->roster_size,
 	        .body = hash_of(mp_written(&act->m))};
 	memcpy(a->marker, act->marker, sizeof a->marker);
+	a->registrar = s->registrar;
+	a->registrar_start = s->registrar_start;
 }
 
 static void ask(struct sim *sim, const struct seat *s, const struct act *acts, uint32_t count)

@@ -22,6 +22,8 @@ struct seat {
 	struct txn *txn;
 	const struct roster *roster;
 	uint64_t roster_size;
+	struct feed_id registrar; /* in force */
+	uint64_t registrar_start; /* of its entries in the history */
 	struct feed_no feed;
 	struct member_no self;
 	uint32_t roles;
@@ -52,7 +54,9 @@ struct asked {
 	struct member_no author, partner;
 	struct hash body;
 	uint64_t roster_size; /* as its node knew it */
-	struct reference ref; /* ASKED_SAID */
+	struct feed_id registrar;
+	uint64_t registrar_start; /* in its history */
+	struct reference ref;     /* ASKED_SAID */
 };
 struct work {
 	struct person {

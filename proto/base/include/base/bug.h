@@ -21,7 +21,8 @@ enum bug {
 	BUG_STALE_REFERENCE,    /* what is appended again names others by their old names */
 	BUG_MARK_NOT_DURABLE,   /* it is gone after a restart */
 	BUG_LINK_KEPT,          /* the memory of a link that ended is not given back */
-	BUG_REQUEST_KEPT        /* likewise of an append */
+	BUG_REQUEST_KEPT,       /* likewise of an append */
+	BUG_ANCHOR_UNTOLD       /* nobody hears of an anchor from another node */
 };
 #define BUG(x) (BUG_SEEDED == BUG_##x)
 
