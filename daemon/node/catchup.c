@@ -191,8 +191,8 @@ void catchup_sizes(struct node *node, struct peer *p, struct message_sizes *size
 		if (n < p->feeds_cap)
 			set_size(node, p, n, size);
 	}
-	/* equal sizes under another fingerprint: two histories */
-	if (same && sizes->block < frontier_blocks(&node->frontier))
+	/* equal sizes under another fingerprint: two histories; but not when ours grew since we said it */
+	if (same && p->frontier_sent && sizes->block < frontier_blocks(&node->frontier))
 		forks_send_heads(node, p, sizes->block);
 	node->plan_due = true;
 }
