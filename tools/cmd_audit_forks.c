@@ -290,6 +290,10 @@ static void print_fork(const struct desk *d, const json_t *row)
 	print_state(d);
 	print_entries(_("What counts here:"), json_object_get(row, "entries"));
 	print_entries(_("Set aside, void:"), json_object_get(row, "set_aside"));
+	if (json_array_size(json_object_get(row, "set_aside")) > 0)
+		(void)printf(
+		        "  %s\n", _("What of it still holds is written again by who wrote it: `lontar why` "
+		                    "with its reference says how."));
 	if (json_array_size(json_object_get(row, "proofs")) > 0) {
 		(void)printf("  %s\n", _("Proven by:"));
 		table_rows(json_object_get(row, "proofs"), COLUMNS(proof_columns), "");

@@ -9,11 +9,14 @@
 #include "node/joining.h"
 #include "storage/own.h"
 #include "storage/query.h"
+#include "tools/commands.h"
 #include "tools/conflicts.h"
 #include "tools/lang.h"
 #include "tools/names.h"
 #include "tools/row.h"
 #include "tools/standing.h"
+
+#define WAY_OUT_BYTES 512u
 
 struct answers {
 	struct ctx *ctx;
@@ -80,6 +83,54 @@ static bool waits(struct answers *a, struct place place)
 	return false;
 }
 
+/* The command that writes such an entry, with what it is about where that counts. NULL: none does, or it is sealed. */
+static const char *command_of(struct ctx *ctx, const struct aside_item *item)
+{
+	const struct kind_info *info = item->opened == ERR_OK ? kind_info(item->statement.kind) : NULL;
+	char *noun = info ? arena_text(&ctx->arena, bytes_text(info->name)) : NULL;
+	char *verb = noun ? strchr(noun, '.') : NULL, *text = arena_take(&ctx->arena, WAY_OUT_BYTES);
+	struct entry_ref held;
+
+	if (!verb)
+		return NULL;
+	*verb++ = '\0';
+	noun = strcmp(noun, "partnership") == 0 ? "partner" : noun;
+	if (!commands_find(noun, verb))
+		return NULL;
+	bool counts = info->part == PART_ABOUT && item->objects_count > 0 &&
+	              feed_entry(ctx->txn, item->objects[0].place, &held);
+	struct reference there = counts ? feed_reference(&held) : (struct reference){.id = {0}};
+	counts = counts && reference_equal(&there, &item->objects[0]);
+	(void)snprintf(text, WAY_OUT_BYTES, "lontar %s %s%s%s", noun, verb, counts ? " " : "",
+	        counts ? names_reference(ctx, &there) : "");
+	return text;
+}
+
+/* Nobody but its author can write it again; the other one answers it then. */
+static const char *write_again(struct ctx *ctx, const struct aside_item *item)
+{
+	const char *command = command_of(ctx, item), *author = names_alias(ctx, item->statement.author);
+	bool ours = ctx->has_feed && item->statement.author.n == ctx->me.n;
+	char *text = arena_take(&ctx->arena, WAY_OUT_BYTES);
+
+	if (!command)
+		return _(
+		        "Agree with the partner what holds, and write that again; `lontar audit forks` shows "
+		        "both branches.");
+	if (ours)
+		(void)snprintf(text, WAY_OUT_BYTES,
+		        _("Agree with the partner whether it holds, and then write it again: `%s`. `lontar "
+		          "audit "
+		          "forks` shows both branches."),
+		        command);
+	else
+		(void)snprintf(text, WAY_OUT_BYTES,
+		        _("Agree with %s whether it holds; %s then writes it again (`%s`), with a feed that "
+		          "counts, and you answer that. `lontar audit forks` shows both branches."),
+		        author, author, command);
+	return text;
+}
+
 /* A void entry, or one about which something void was said. True: it is void itself. */
 static bool conflicts_with(struct answers *a, struct bytes text, const struct conflicts *conflicts)
 {
@@ -90,10 +141,7 @@ static bool conflicts_with(struct answers *a, struct bytes text, const struct co
 	unsigned digits;
 
 	if (item && feed_info(a->ctx->txn, item->statement.ref.place.feed, &info))
-		row_say(a->list, "void",
-		        _("Agree with the partner what holds, and write that again; `lontar audit forks` "
-		          "shows "
-		          "both branches."),
+		row_say(a->list, "void", write_again(a->ctx, item),
 		        _("conflicting records: it is not among the %llu entries that count of this feed, so "
 		          "it "
 		          "has no effect"),
@@ -102,7 +150,7 @@ static bool conflicts_with(struct answers *a, struct bytes text, const struct co
 		return item != NULL;
 	ref = names_held(a->ctx, ref.place);
 	while ((item = aside_about(conflicts->aside, &ref, &from)))
-		row_say(a->list, "conflicting", _("`lontar audit forks` shows both branches."),
+		row_say(a->list, "conflicting", write_again(a->ctx, item),
 		        _("conflicting records: %s of %s is about it, and is void"),
 		        names_reference(a->ctx, &item->statement.ref),
 		        names_alias(a->ctx, item->statement.author));

@@ -171,7 +171,9 @@ def shown(kopi, tani, kept, more, lost):
     whole = kopi.json("trade", "show", lost)
     check(whole["lines"] and whole["state"] == "conflicting", f"{whole}")
     check(kopi.json("balance")["total"]["conflicting"] == 3, "the balance does not say it")
-    check(kopi.json("why", lost)["answers"][0]["code"] == "void", "why does not say it")
+    why = kopi.json("why", lost)["answers"][0]
+    check(why["code"] == "void" and "padi then writes it again (`lontar trade offer`)" in why["way_out"], f"why: {why}")
+    check("`lontar why`" in kopi.run("audit", "forks", code=1), "nobody is told to write it again")
     check("700.000" in kopi.run("trade", "list"), "not in words")
 
 
@@ -184,7 +186,8 @@ def shown_beside(kopi, paid, answered):
     check((trade["state"], trade["shown"], trade["conflicting"]) == ("proposed", "conflicting", True), f"{trade}")
     said = kopi.json("trade", "show", answered)["statements"]
     check([(s["kind"], s["by"], s["effect"]) for s in said] == [("trade.accept", "padi", "void")], f"{said}")
-    check("conflicting" in [a["code"] for a in kopi.json("why", answered)["answers"]], "why does not say it")
+    why = [a for a in kopi.json("why", answered)["answers"] if a["code"] == "conflicting"]
+    check(why and f"`lontar trade accept {answered}`" in why[0]["way_out"], f"why does not say what to write: {why}")
 
 
 def goes_on(world, dinas, kopi):
