@@ -167,11 +167,22 @@ static void say_awaited(struct ctx *ctx, const struct standing *s, json_t *list)
 
 static void say_restored(struct ctx *ctx, const struct standing *s, json_t *list)
 {
+	struct bytes twin;
+
 	row_say(list, "restored", NULL,
 	        _("This store may be an old copy: it was brought back from a backup or a paper, moved or "
 	          "copied. %llu of our "
 	          "entries are here, of which %llu may be with others. New ones are taken and not sent."),
 	        (unsigned long long)s->size, (unsigned long long)s->mark);
+	if (own_get(ctx->txn, OWN_NOTES, bytes_text(FENCE_TWIN_NOTE), &twin))
+		row_say(list, "twin",
+		        _("Find the other directory with the same seed on this machine and keep one of the "
+		          "two; then "
+		          "start `lontard` for that one again."),
+		        "%s",
+		        _("Another store with this node's key started on this machine after this one. "
+		          "Nothing leaves "
+		          "from this one any more, or there would be two histories."));
 	if (s->copy > s->mark)
 		row_say(list, "copy_ahead",
 		        _("A node that holds them gives them back; keep `lontard` running."),

@@ -155,6 +155,8 @@ enum err home_mark_write(const struct home *home, const struct home_config *conf
 	e = read_newest(path, &last);
 	if (e == ERR_NOT_FOUND || e == ERR_BAD_TEXT)
 		return write_anew(path, &next);
+	if (!e && last.mark.generation > mark->generation)
+		e = ERR_RESTORED;
 	if (e)
 		return e;
 	next.turn = last.turn + 1;

@@ -112,6 +112,7 @@ static void judge(struct txn *txn, const struct fence_seen *seen, struct fence_a
 	out->verdict = copy != FENCE_FITS ? copy : place;
 	if (read && copy == FENCE_FITS)
 		lower_mark(txn, seen);
+	own_remove(txn, OWN_NOTES, bytes_text(FENCE_TWIN_NOTE)); /* now this one started last */
 	if (out->verdict != FENCE_FITS)
 		own_trust_set(txn, OWN_RESTORED);
 	out->writes = kept && own_trust(txn) == OWN_SETTLED;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/bug.h"
+#include "node/fence.h"
 #include "node_int.h"
 #include "storage/query.h"
 
@@ -294,6 +295,20 @@ static void undo_mark(struct node *node, const struct commit *c)
 	writes_local(node, &undo);
 }
 
+/* Each start raises the copy's generation beyond what is there: so of two stores the one that started last goes on. */
+static void found_twin(struct node *node)
+{
+	const struct local note = {.type = LOCAL_PUT,
+	        .drawer = OWN_NOTES,
+	        .key = FENCE_TWIN_NOTE,
+	        .key_bytes = sizeof FENCE_TWIN_NOTE - 1,
+	        .value = {1},
+	        .value_bytes = 1};
+	writes_local(node, &note);
+	distrust(node, GUARD_RESTORED,
+	        "another store with our key started on this machine since, and has the copy of the mark");
+}
+
 static void copied(struct node *node, const struct commit *c)
 {
 	const struct local again = {.type = LOCAL_MARK, .mark = c->mark_before};
@@ -303,6 +318,11 @@ static void copied(struct node *node, const struct commit *c)
 	node->copy_due_ms = 0;
 	if (!c->copy_err) {
 		node->mark_out = c->mark;
+		return;
+	}
+	if (c->copy_err == ERR_RESTORED) {
+		found_twin(node);
+		undo_mark(node, c);
 		return;
 	}
 	if (!failed_before)

@@ -126,6 +126,8 @@ static enum err write_copy(void *context, uint64_t generation, const struct head
 	}
 	if (n->copy_fails)
 		return ERR_IO;
+	if (n->mark.kept && n->mark.generation > generation)
+		return ERR_RESTORED;
 	n->mark = (struct net_mark){.kept = true, .generation = generation, .head = *mark};
 	return ERR_OK;
 }

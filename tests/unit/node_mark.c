@@ -285,6 +285,32 @@ static void test_by_hand_too_late(void **state)
 	assert_comes_back();
 }
 
+/* Another store with the same key and the same copy started after this one: one of them is too many. */
+static void test_twin(void **state)
+{
+	struct txn *txn;
+	struct bytes note;
+	(void)state;
+	struct net_mark theirs = net->nodes[a].mark;
+	theirs.generation += 1;
+	net->nodes[a].mark = theirs;
+	net_say(net, a, "dua", 1);
+	net_run(net, 500);
+	assert_false(publishes());
+	assert_int_equal(net_held(net, 0, FEED(a)), 1);
+	assert_memory_equal(&net->nodes[a].mark, &theirs, sizeof theirs);
+	assert_int_equal(txn_read(net->nodes[a].store, &txn), ERR_OK);
+	assert_true(own_get(txn, OWN_NOTES, bytes_text(FENCE_TWIN_NOTE), &note));
+	txn_abort(txn);
+	restart(a); /* now it is the one that started last; others say whether anything is missing here */
+	assert_int_equal(txn_read(net->nodes[a].store, &txn), ERR_OK);
+	assert_false(own_get(txn, OWN_NOTES, bytes_text(FENCE_TWIN_NOTE), &note));
+	txn_abort(txn);
+	meet(0);
+	assert_true(publishes());
+	assert_int_equal(net_held(net, 0, FEED(a)), 2);
+}
+
 /* Nobody is linked: nothing can leave, so neither the mark nor its copy says that anything did. */
 static void test_alone(void **state)
 {
@@ -307,6 +333,7 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(test_by_hand, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_by_hand_restored, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_by_hand_too_late, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_twin, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_alone, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

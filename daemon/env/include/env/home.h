@@ -67,7 +67,8 @@ struct hash home_place(const struct home *home);
 /* store_id: 16 hex digits that name the store. ERR_NOT_FOUND, ERR_IO, ERR_BAD_TEXT. */
 MUST_USE enum err home_mark_read(const struct home *home, const struct home_config *config,
         const char *store_id, struct home_mark *out);
-/* Durable before it returns; a power cut leaves this mark or the one before. */
+/* Durable before it returns; a power cut leaves this mark or the one before. ERR_RESTORED: what is there is of a later start
+ * than this one, and stays: another store with the same key started since. */
 MUST_USE enum err home_mark_write(const struct home *home, const struct home_config *config,
         const char *store_id, const struct home_mark *mark);
 

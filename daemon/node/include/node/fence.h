@@ -44,6 +44,9 @@ MUST_USE enum err fence_written(struct store *store);
 /* Why, in words that go on from "this store counts as an old copy: ". FENCE_FITS: "". */
 const char *fence_text(enum fence_verdict verdict);
 
+/* In OWN_NOTES, any value: since this start another store with the same key wrote the copy of the mark. */
+#define FENCE_TWIN_NOTE "twin"
+
 /* The last time a person overrode the restored state (node_publish_anyway()). False: never. */
 struct fence_override {
 	uint64_t wall_ms;

@@ -22,7 +22,7 @@ struct node_options {
 	const char *
 	        advertise; /* "host:port" where others can dial us, published as node.address; NULL: nowhere */
 	/* Called in COMMIT jobs, on their thread: write the copy of the mark durably; nothing of the own feed leaves before
-	 * it has returned. NULL: no copy is kept. */
+	 * it has returned. ERR_RESTORED: it is of a later start than this generation, and was left so. NULL: no copy is kept. */
 	enum err (*mark_copy)(void *context, uint64_t generation, const struct head *mark);
 	void *mark_context;
 	uint64_t
