@@ -389,8 +389,7 @@ bool feed_fork(struct txn *txn, struct feed_no no, struct fork *out)
 
 bool feed_fork_unsaid(struct txn *txn, struct feed_no no, struct fork *out)
 {
-	struct fork said;
-	return !witnessed_fork_of(txn, no, &said) && feed_fork(txn, no, out);
+	return !witnessed_fork_said(txn, no) && feed_fork(txn, no, out);
 }
 
 bool feed_anchor(struct txn *txn, struct anchor *out)

@@ -239,6 +239,17 @@ bool witnessed_heard(struct txn *t, struct feed_no feed, struct day up_to, struc
 	return true;
 }
 
+bool witnessed_fork_said(struct txn *t, struct feed_no feed)
+{
+	struct key prefix = keys_feed(feed), at = {.len = 0};
+	struct feed_info by;
+	struct row row;
+	while (db_next_under(t, TABLE_FORK, &prefix, &at, &row))
+		if (feed_info(t, keys_get_place(row.key, 4).feed, &by) && by.state != FEED_HELD)
+			return true;
+	return false;
+}
+
 bool witnessed_fork_of(struct txn *t, struct feed_no feed, struct fork *out)
 {
 	struct key prefix = keys_feed(feed), at = {.len = 0};

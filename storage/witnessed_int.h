@@ -24,5 +24,7 @@ bool witnessed_stated(struct txn *t, struct feed_no feed, struct checkpoint *out
 bool witnessed_heard(struct txn *t, struct feed_no feed, struct day up_to, struct day *out);
 /* The first published proof of the feed's fork. */
 bool witnessed_fork_of(struct txn *t, struct feed_no feed, struct fork *out);
+/* Does a feed publish one that is not held itself? Of those that are, nobody takes any more. */
+bool witnessed_fork_said(struct txn *t, struct feed_no feed);
 
 #endif

@@ -201,7 +201,7 @@ static void test_by_heads_in_a_restless_block(void **state)
 }
 
 /* An honest node whose store went back in time without a sign, and went on with C, who did not know better: so many
- * entries of one branch are at the registrar's and at B, so many of the other at C, beside the one in common. */
+ * entries of one branch are at the registrar's and at B, so many of the other at C, beside those in common. */
 static void part(uint32_t lefts, uint32_t rights)
 {
 	meet_registrar();
@@ -209,6 +209,7 @@ static void part(uint32_t lefts, uint32_t rights)
 	net_link(net, b, 0);
 	net_say(net, a, "satu", 1);
 	net_run(net, 500);
+	uint64_t common = net_held(net, c, FEED(a));
 	net_cut(net, link);
 	net_cut(net, apart);
 	net_crash(net, a);
@@ -225,7 +226,7 @@ static void part(uint32_t lefts, uint32_t rights)
 	net_run(net, 500);
 	net_say(net, a, "dua yang lain", rights);
 	net_run(net, 500);
-	assert_int_equal(net_held(net, c, FEED(a)), 1 + rights);
+	assert_int_equal(net_held(net, c, FEED(a)), common + rights);
 }
 
 /* It learns of its fork from what others hold, publishes nothing more, and they learn of it. */
@@ -269,6 +270,40 @@ static void test_told_by_its_own_node(void **state)
 	net_run(net, 130000);
 	assert_int_equal(net_feed(net, b, FEED(a)).state, FEED_CUT); /* by the registrar's fork.proof */
 	assert_int_equal(count_proofs(), 1);
+}
+
+/* Its author shows a head of its own feed that it made up, of two entries. */
+static void show_false_head(uint32_t to)
+{
+	struct message_feed_head head = {.feed = FEED(evil), .checkpoint = {.head = {.size = 2}}};
+	checkpoint_sign(&net->network, &left.keys->public.feed, left.keys->feed, &head.checkpoint.head,
+	        head.checkpoint.signature);
+	hostile_init(&h, net, evil);
+	uint32_t link = hostile_meet(&h, net, to, LINK_ACCEPTED);
+	net_run(net, 100);
+	message_pack_heads(hostile_say(&h), &head, 1);
+	hostile_said(&h);
+	net_run(net, 500);
+	net_cut(net, link);
+	session_deinit(&h.session);
+}
+
+/* Who said of a fork is held for one of its own: whoever comes later takes nothing of its feed, so others say it again. */
+static void test_said_by_who_forked(void **state)
+{
+	(void)state;
+	meet_registrar();
+	give(&left, "kiri", 5, a);
+	show_false_head(a);
+	part(1, 1);
+	net_link(net, a, b);
+	net_run(net, 130000);
+	assert_held(a);
+	uint32_t late = net_member(net, "late");
+	net_link(net, late, 0);
+	net_run(net, 130000);
+	assert_int_equal(net_held(net, late, FEED(a)), 0);
+	assert_int_equal(net_feed(net, late, FEED(evil)).state, FEED_CUT); /* by the registrar's fork.proof */
 }
 
 /* Statements are about the feed EVIL; they come to A alone, who is linked to nobody else. The author: its own node, or
@@ -425,22 +460,6 @@ static void assert_cut(uint64_t size)
 	}
 }
 
-/* Its author shows a head of its own feed that it made up, of two entries. */
-static void show_false_head(uint32_t to)
-{
-	struct message_feed_head head = {.feed = FEED(evil), .checkpoint = {.head = {.size = 2}}};
-	checkpoint_sign(&net->network, &left.keys->public.feed, left.keys->feed, &head.checkpoint.head,
-	        head.checkpoint.signature);
-	hostile_init(&h, net, evil);
-	uint32_t link = hostile_meet(&h, net, to, LINK_ACCEPTED);
-	net_run(net, 100);
-	message_pack_heads(hostile_say(&h), &head, 1);
-	hostile_said(&h);
-	net_run(net, 500);
-	net_cut(net, link);
-	session_deinit(&h.session);
-}
-
 /* A debtor who wants its accepts gone: everybody holds the feed, and everything of it counts on, also after the registrar
  * published its own proof, because the registrar had covered it. */
 static void test_false_head(void **state)
@@ -584,6 +603,7 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(test_by_own_head, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_by_own_longer_head, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_told_by_its_own_node, setup, teardown),
+	        cmocka_unit_test_setup_teardown(test_said_by_who_forked, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_by_statement, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_by_statement_of_less, setup, teardown),
 	        cmocka_unit_test_setup_teardown(test_by_statement_of_more, setup, teardown),

@@ -103,7 +103,7 @@ bool feed_aside_next(struct txn *txn, struct feed_no no, struct feed_aside_at *a
 MUST_USE enum err feed_hold(struct txn *txn, const struct fork *fork);
 /* The fork proof known of the feed, found here or published. */
 bool feed_fork(struct txn *txn, struct feed_no no, struct fork *out);
-/* One that was found here, and that no entry held publishes. */
+/* One that no entry publishes but those of feeds that are held themselves, of which nobody takes any more. */
 bool feed_fork_unsaid(struct txn *txn, struct feed_no no, struct fork *out);
 
 /* The newest anchor known; false: none. */
