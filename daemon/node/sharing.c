@@ -100,12 +100,14 @@ static bool object_of(struct txn *txn, struct place place, struct view_object *o
 	       out->by_pair;
 }
 
-/* Has the member an officer that is due for its sake alone, and not as an auditor anyway? */
+/* Has the member an officer that was due for its sake alone, and is no auditor since? Then it would be due anyway, and what
+ * the author has with others would be sealed in the same channel. */
 static bool has_own_reader(const struct roster *r, struct member_no member, uint64_t at)
 {
 	for (uint32_t n = 0; n < r->feeds_count; n++) {
 		uint32_t roles = roster_roles_at(r, (struct feed_no){n}, at);
-		if (r->feeds[n].member.n == member.n && (roles & ROLE_OFFICER) && !(roles & ROLE_AUDITOR))
+		uint32_t ever = roles | roles_now(r, (struct feed_no){n});
+		if (r->feeds[n].member.n == member.n && (roles & ROLE_OFFICER) && !(ever & ROLE_AUDITOR))
 			return true;
 	}
 	return false;
