@@ -160,12 +160,13 @@ static bool is_over_quota(struct sim *sim, struct txn *txn, struct feed_no no, c
 	return bytes > FEED_BYTES_A_DAY_MAX / 2;
 }
 
-/* The registrar's feed has two histories: until an anchor comes each node keeps the roster of the branch that it holds. */
+/* The registrar's feed has two histories: until an anchor comes each node keeps the roster of the branch that it holds,
+ * and who lost its store gets none. */
 static bool is_roster_held(struct txn *txn)
 {
 	struct feed_info info;
 	const struct roster *r = txn_roster(txn);
-	return r->founded && feed_info(txn, roster_registrar(r), &info) && info.state == FEED_HELD;
+	return !r->founded || (feed_info(txn, roster_registrar(r), &info) && info.state == FEED_HELD);
 }
 
 static void compare_nodes(struct sim *sim, uint32_t a, uint32_t b)
