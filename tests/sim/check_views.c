@@ -48,11 +48,14 @@ static struct shown look(struct sim *sim, uint32_t index)
 	struct shown s = {.is_there = true};
 	struct txn *txn = check_read(sim, index);
 	struct feed_info info;
+	struct head held;
 	uint8_t state[8];
 	for (struct feed_no no = {0}; feed_info(txn, no, &info); no.n++) {
 		struct bytes_out o = bytes_out(state, sizeof state);
-		bytes_put_u64(&o, info.head.size);
-		add(&s.frontier, BYTES_OF(state), BYTES_OF(info.head.root.bytes));
+		must(feed_roster_head(
+		        txn, no, &held)); /* who leaves a branch of the registrar's still goes by it */
+		bytes_put_u64(&o, held.size);
+		add(&s.frontier, BYTES_OF(state), BYTES_OF(held.root.bytes));
 	}
 	verify_rows(txn, add_row, &s);
 	must(txn_error(txn) == ERR_OK);

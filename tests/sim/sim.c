@@ -167,7 +167,7 @@ static uint32_t some_member(struct sim *sim, uint32_t but)
 	uint32_t chosen = NET_STRANGER, seen = 0;
 	for (uint32_t i = 0; i < sim->net->count; i++) {
 		const struct sim_node *n = &sim->nodes[i];
-		if (i != but && !n->cut && !n->left && !n->outside && is_in(sim, i) &&
+		if (n->of != but && !n->cut && !n->left && !n->outside && is_in(sim, i) &&
 		        sim_draw(sim, SIM_FAULTS_WHICH, ++seen) == 0)
 			chosen = i;
 	}
@@ -180,7 +180,7 @@ void sim_tell(struct sim *sim, uint32_t index)
 	if (to == 0 && sim->nodes[index].of == 0)
 		return;
 	if (to != 0 && (sim->nodes[index].of == to || !is_in(sim, to)))
-		to = some_member(sim, index);
+		to = some_member(sim, sim->nodes[index].of);
 	struct node *node = to == NET_STRANGER ? NULL : net_door(sim->net, index);
 	if (!node)
 		return;
