@@ -207,14 +207,33 @@ static void keep_channels(struct txn *t, struct place from, uint64_t end)
 			aside_keep_channel(t, &entry);
 }
 
-/* Keep the run [from, end's size) aside. A run without a signature is a part of one that is aside already. */
+/* Is there a run aside that begins with all of this one? One that a cutoff ended has no signature of its own: mostly it
+ * is a part of one that was there before the cutoff, but not if the feed was pulled no further. */
+static bool is_aside(struct txn *t, const struct shelf *shelf, const struct run *run)
+{
+	struct key prefix = keys_feed_n(shelf->under, run->from), at = {.len = 0};
+	struct row row;
+	struct replay *r = replay_new(t);
+	bool found = false;
+	while (r != NULL && !found && db_next_under(t, TABLE_ASIDE, &prefix, &at, &row) &&
+	        replay_read(t, r, &row)) {
+		found = r->run.count >= run->count &&
+		        memcmp(r->run.feed.bytes, run->feed.bytes, sizeof run->feed.bytes) == 0;
+		for (uint32_t i = 0; i < run->count && found; i++)
+			found = run_item_equal(&r->run.items[i], &run->items[i]);
+	}
+	free(r);
+	return found;
+}
+
+/* Keep the run [from, end's size) aside. */
 static void set_aside(
         struct txn *t, const struct shelf *shelf, struct place from, const struct checkpoint *end)
 {
 	uint64_t count = end->head.size - from.seq;
 	if (shelf->under.n == from.feed.n)
 		keep_channels(t, from, end->head.size);
-	if (!kept_is_signed(end) || count > RUN_ENTRIES_MAX)
+	if (count > RUN_ENTRIES_MAX)
 		return;
 	struct run_item *items = calloc(RUN_ENTRIES_MAX, sizeof *items);
 	struct run run = {.feed = shelf->feed, .from = from.seq, .count = (uint32_t)count, .items = items};
@@ -228,7 +247,7 @@ static void set_aside(
 	if (items == NULL)
 		txn_fail(t, ERR_NO_MEMORY);
 	struct key key = keys_aside(shelf->under, from.seq, entry.id);
-	if (t->err == ERR_OK)
+	if (t->err == ERR_OK && (kept_is_signed(end) || !is_aside(t, shelf, &run)))
 		packed_put(t, TABLE_ASIDE, &key, &run);
 	free(items);
 }
@@ -291,7 +310,10 @@ static bool leads_on(const struct network_id *network, struct replay *r, const s
 		return run_extend(&r->run, base, &r->effect) == ERR_OK &&
 		       hash_equal(&r->effect.root, &end->root);
 	}
-	return run_verify(network, &r->run, base, &r->effect) == ERR_OK;
+	bool ends = r->run.from + r->run.count == end->size &&
+	            run_extend(&r->run, base, &r->effect) == ERR_OK &&
+	            hash_equal(&r->effect.root, &end->root);
+	return ends || run_verify(network, &r->run, base, &r->effect) == ERR_OK;
 }
 
 /* What is held from there on, up to where a run ended. */

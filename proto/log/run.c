@@ -16,6 +16,12 @@ size_t run_bytes(const struct run *run)
 	return total;
 }
 
+bool run_item_equal(const struct run_item *a, const struct run_item *b)
+{
+	return a->audience == b->audience && a->kind == b->kind && a->time_ms == b->time_ms &&
+	       bytes_equal(a->payload, b->payload);
+}
+
 static enum err check_item(const struct run_item *item, uint64_t time_before_ms)
 {
 	if (!entry_form_ok(item->audience, item->kind))

@@ -15,6 +15,7 @@ struct run_item {
 	uint64_t time_ms;
 	struct bytes payload; /* borrowed */
 };
+bool run_item_equal(const struct run_item *a, const struct run_item *b);
 
 /* Borrowed as a whole: items live in the frame or the transaction that they were read from. */
 struct run {
