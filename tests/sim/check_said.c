@@ -120,12 +120,13 @@ static bool is_elsewhere(struct sim *sim, const struct sim_said *said)
 	return found;
 }
 
-/* Its feed has two histories, which is said and shown; what stands in the other is not taken back. */
+/* Its feed has two histories, which is said and shown; what stands in the other is not taken back. Nor is anything by who
+ * has no roster: I4 says whether it should. */
 static bool is_forked(struct txn *txn)
 {
 	struct feed_no own;
 	struct feed_info info;
-	return own_feed(txn, &own) && feed_info(txn, own, &info) && info.state == FEED_HELD;
+	return !own_feed(txn, &own) || (feed_info(txn, own, &info) && info.state == FEED_HELD);
 }
 
 static void check_one(struct sim *sim, struct txn *txn, const struct sim_said *said)
