@@ -315,12 +315,12 @@ static uint32_t full_node(struct sim *sim, uint32_t feed)
 	return NET_STRANGER;
 }
 
-/* The first of the member's feeds that has any role gives its fellows what they lack; an auditor is given it by the
- * registrar. */
+/* The first of the member's feeds that has any role gives its fellows what they lack. Who is an auditor is left out: it
+ * may wait for whoever of the auditors has it. */
 static uint32_t giver_of(struct sim *sim, const struct history *now, uint32_t reader)
 {
 	if (now->rights[reader].roles & ROLE_AUDITOR)
-		return check_registrar(sim);
+		return NET_STRANGER;
 	for (uint32_t n = 0; n < now->feeds; n++)
 		if (now->rights[n].member.n == now->rights[reader].member.n && now->rights[n].roles &&
 		        !now->rights[n].is_cut)
