@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,7 @@
 /* Where a document of that name is, or would be. */
 static const char *path_of(struct ctx *ctx, const char *name)
 {
-	const size_t cap = HOME_PATH_BYTES_MAX + 80;
+	const size_t cap = HOME_PATH_BYTES_MAX + NAME_MAX + 1;
 	char dir[HOME_PATH_BYTES_MAX], *path = arena_take(&ctx->arena, cap);
 
 	home_path(&ctx->home, "documents", dir);
