@@ -6,6 +6,7 @@
 
 #include "cmd_int.h"
 #include "storage/query.h"
+#include "tools/conflicts.h"
 #include "tools/lang.h"
 #include "tools/names.h"
 #include "tools/row.h"
@@ -15,6 +16,7 @@ struct desk {
 	int32_t year;
 	struct day as_of;
 	struct bytes kecamatan; /* empty: all */
+	const struct conflicts *conflicts;
 };
 
 static struct bytes short_of(const struct short_text *t)
@@ -85,6 +87,21 @@ static void put_answer(struct ctx *ctx, json_t *row, const struct query_rat *rat
 	row_date(row, "legal_limit", ctx, a->dates.legal);
 }
 
+/* Did the member attest the year, in what a cutoff made void? */
+static bool has_void(struct ctx *ctx, const struct desk *desk, struct member_no no)
+{
+	const struct conflicts_ask ask = {.member = no, .type = OBJECT_ATTESTATION};
+	const struct conflict *next;
+	struct object_view view;
+	size_t at = 0;
+
+	while ((next = conflicts_next(desk->conflicts, &ask, &at))) {
+		if (conflicts_view(ctx, desk->conflicts, next, &view) && view.year == desk->year)
+			return true;
+	}
+	return false;
+}
+
 static json_t *member_row(struct ctx *ctx, const struct desk *desk, struct member_no no)
 {
 	const struct profile *p = roster_profile(ctx->roster, no, desk->year);
@@ -103,6 +120,9 @@ static json_t *member_row(struct ctx *ctx, const struct desk *desk, struct membe
 	row_text(row, "kecamatan", short_of(&p->kecamatan));
 	row_string(row, "form", form_code(p->form));
 	put_answer(ctx, row, rat);
+	if (!rat->answer.head && has_void(ctx, desk, no))
+		must(json_array_append_new(
+		             json_object_get(row, "warnings"), json_string("void_attestation")) == 0);
 	row_json(row, "notices", notices_json(ctx, rat, desk->as_of));
 	query_rat_close(rat);
 	return row;
@@ -132,6 +152,25 @@ static json_t *summary_of(const json_t *rows)
 		row_integer(summary, status, json_integer_value(json_object_get(summary, status)) + 1);
 	}
 	return summary;
+}
+
+/* What the table has no column for. */
+static void print_void(const json_t *rows)
+{
+	const json_t *row, *warning;
+	size_t i, k;
+
+	json_array_foreach(rows, i, row)
+	{
+		json_array_foreach(json_object_get(row, "warnings"), k, warning)
+		{
+			if (strcmp(json_string_value(warning), "void_attestation") == 0)
+				(void)printf(_("! %s attested this year, but that is void: its feed was cut. "
+				               "It attests "
+				               "it again.\n"),
+				        json_string_value(json_object_get(row, "member")));
+		}
+	}
 }
 
 static const struct column columns[] = {
@@ -175,7 +214,10 @@ static struct desk read_desk(struct ctx *ctx)
 enum exit_code cmd_audit_rat(struct ctx *ctx)
 {
 	struct desk desk = read_desk(ctx);
+	struct conflicts *conflicts = conflicts_open(ctx);
 	json_t *rows = json_array(), *summary;
+
+	desk.conflicts = conflicts;
 
 	for (uint32_t i = 0; i < ctx->roster->members_count && !trouble_is(&ctx->trouble); i++) {
 		json_t *row = is_on_desk(ctx, &desk, (struct member_no){i})
@@ -184,6 +226,7 @@ enum exit_code cmd_audit_rat(struct ctx *ctx)
 		if (row)
 			row_add(rows, row);
 	}
+	conflicts_close(conflicts);
 	if (trouble_is(&ctx->trouble)) {
 		json_decref(rows);
 		return ctx_end(ctx);
@@ -194,6 +237,7 @@ enum exit_code cmd_audit_rat(struct ctx *ctx)
 		        ctx, json_pack("{s:i, s:s, s:o, s:o}", "year", (int)desk.year, "as_of",
 		                     names_date(ctx, desk.as_of), "summary", summary, "members", rows));
 	table_rows(rows, COLUMNS(columns), _("No cooperative is in the roster."));
+	print_void(rows);
 	(void)putchar('\n');
 	print_summary(&desk, ctx, summary);
 	json_decref(summary);

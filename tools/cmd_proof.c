@@ -17,6 +17,7 @@
 #include "storage/own.h"
 #include "storage/query.h"
 #include "storage/view.h"
+#include "tools/body.h"
 #include "tools/lang.h"
 #include "tools/mark.h"
 #include "tools/names.h"
@@ -395,9 +396,24 @@ static json_t *witnesses_json(struct ctx *ctx, const struct prooffile_claims *c)
 	return list;
 }
 
-static json_t *claims_json(struct ctx *ctx, const struct prooffile_claims *c)
+/* The reference as people hold it. A file does not say what number a feed has, but for the first one's:
+ * then it begins with the dot. */
+static const char *shown_reference(
+        struct ctx *ctx, const struct prooffile *file, const struct prooffile_claims *c)
+{
+	struct reference ref = {.place = {.seq = c->seq}};
+	const char *whole;
+
+	memcpy(ref.id, c->id.bytes, sizeof ref.id);
+	whole = names_reference(ctx, &ref);
+	return memcmp(c->feed.bytes, file->found.feed.bytes, sizeof c->feed.bytes) == 0 ? whole
+	                                                                                : strchr(whole, '.');
+}
+
+static json_t *claims_json(struct ctx *ctx, const struct prooffile *file, const struct prooffile_claims *c)
 {
 	const struct kind_info *info = c->opened ? kind_info(c->kind) : NULL;
+	json_t *said = c->opened ? body_json(ctx, c->kind, c->member, c->body) : NULL;
 	json_t *row = row_new();
 
 	row_text(row, "network_name", BYTES(c->network.name.text, c->network.name.len));
@@ -406,6 +422,7 @@ static json_t *claims_json(struct ctx *ctx, const struct prooffile_claims *c)
 	row_count(row, "member_number", c->member.n);
 	row_json(row, "roles", names_roles(c->roles));
 	row_count(row, "seq", c->seq);
+	row_string(row, "reference", shown_reference(ctx, file, c));
 	row_hex(row, "id", ctx, BYTES_OF(c->id.bytes));
 	row_count(row, "time", c->time_ms);
 	row_string(row, "at", names_instant_in(ctx, c->time_ms, c->network.zone_minutes));
@@ -414,6 +431,7 @@ static json_t *claims_json(struct ctx *ctx, const struct prooffile_claims *c)
 		row_base64(row, "body", ctx, c->body);
 	else
 		row_null(row, "body");
+	row_json(row, "says", said ? said : json_null());
 	row_count(row, "size", c->head.size);
 	row_hex(row, "root", ctx, BYTES_OF(c->head.root.bytes));
 	row_json(row, "witnesses", witnesses_json(ctx, c));
@@ -424,8 +442,10 @@ static json_t *claims_json(struct ctx *ctx, const struct prooffile_claims *c)
 static const struct column columns[] = {
         {"network_name", N_("Network"), CELL_TEXT},
         {"feed", N_("Feed id"), CELL_TEXT},
+        {"member_number", N_("Member number"), CELL_COUNT},
         {"roles", N_("Roles"), CELL_CODES},
         {"seq", N_("Entry"), CELL_COUNT},
+        {"reference", N_("Its reference, or the end of it"), CELL_TEXT},
         {"kind", N_("Kind"), CELL_TEXT},
         {"at", N_("Time, by the author's clock"), CELL_TEXT},
         {"size", N_("Covered by a checkpoint of"), CELL_COUNT},
@@ -437,6 +457,22 @@ static const struct column witness_columns[] = {
         {"time", N_("Time"), CELL_TEXT},
         {"superseded", N_("Its key was replaced since"), CELL_YES},
 };
+
+static void print_said(const json_t *row, bool opened)
+{
+	const json_t *said = json_object_get(row, "says");
+
+	(void)putchar('\n');
+	if (json_is_object(said))
+		body_print(said);
+	else if (!opened)
+		(void)printf("%s\n",
+		        _("What it says is sealed, and not opened in this file; one that was made with "
+		          "`lontar proof export --open` shows it."));
+	else
+		(void)printf("%s\n", _("What it says is in \"body\" of `lontar --json proof verify`."));
+	(void)putchar('\n');
+}
 
 enum exit_code cmd_proof_verify(struct ctx *ctx)
 {
@@ -458,10 +494,11 @@ enum exit_code cmd_proof_verify(struct ctx *ctx)
 		(void)ctx_end(ctx);
 		return EXIT_NO;
 	}
-	row = claims_json(ctx, claims);
+	row = claims_json(ctx, file, claims);
 	if (ctx->form == SAY_JSON)
 		return ctx_print_json(ctx, row);
 	table_object(row, COLUMNS(columns));
+	print_said(row, claims->opened);
 	table_rows(json_object_get(row, "witnesses"), COLUMNS(witness_columns),
 	        _("No registrar has seen it yet."));
 	(void)printf("%s\n", _("Signature valid: the entry is in the feed."));

@@ -6,6 +6,7 @@
 
 #include "cmd_int.h"
 #include "node/joining.h"
+#include "node/rewrites.h"
 #include "storage/feed.h"
 #include "storage/own.h"
 #include "tools/control.h"
@@ -254,6 +255,19 @@ static void print_standing(struct ctx *ctx, const struct standing *s)
 	json_decref(list);
 }
 
+static void print_rewritten(const json_t *object)
+{
+	json_int_t count = json_integer_value(json_object_get(object, "rewritten"));
+
+	if (count > 0)
+		(void)printf(
+		        _("%lld of our entries got new references in the last 7 days, behind what came back "
+		          "from other nodes: %s ... The old ones go on working; `lontar log show` with one "
+		          "shows "
+		          "the new.\n"),
+		        (long long)count, json_string_value(json_object_get(object, "rewritten_first")));
+}
+
 static void print_words(struct ctx *ctx, json_t *object, const struct standing *s)
 {
 	json_t *item, *peers = json_object_get(object, "peers");
@@ -269,6 +283,7 @@ static void print_words(struct ctx *ctx, json_t *object, const struct standing *
 		        !(unknown && strcmp(code, "recovering") == 0))
 			(void)printf("! %s\n", warning_words(code));
 	}
+	print_rewritten(object);
 	table_object(object, COLUMNS(columns));
 	json_array_foreach(peers, i, item)
 	{
@@ -282,11 +297,31 @@ static void print_words(struct ctx *ctx, json_t *object, const struct standing *
 	}
 }
 
+#define REWRITTEN_SHOWN_MS (UINT64_C(7) * 24 * 3600 * 1000)
+
+/* Own entries that came under new references of late: said for some days, and then no more. */
+static void put_rewritten(struct ctx *ctx, json_t *object)
+{
+	struct own_at at = {0};
+	struct rewrite r;
+	uint64_t count = 0;
+
+	row_null(object, "rewritten_first");
+	while (rewrites_next(ctx->txn, &at, &r)) {
+		if (!rewrites_has_successor(&r) || r.wall_ms + REWRITTEN_SHOWN_MS < ctx->now_ms)
+			continue;
+		if (count++ == 0)
+			row_reference(object, "rewritten_first", ctx, &r.was);
+	}
+	row_count(object, "rewritten", count);
+}
+
 enum exit_code cmd_status(struct ctx *ctx)
 {
 	json_t *object = from_store(ctx);
 	struct standing s;
 
+	put_rewritten(ctx, object);
 	ask_daemon(ctx, object);
 	standing_read(ctx, json_object_get(object, "said"), object, &s);
 	(void)json_object_del(object, "said");

@@ -4,6 +4,7 @@
 
 #include "cmd_int.h"
 #include "storage/query.h"
+#include "tools/body.h"
 #include "tools/conflicts.h"
 #include "tools/lang.h"
 #include "tools/objects.h"
@@ -169,55 +170,6 @@ enum exit_code cmd_trade_list(struct ctx *ctx)
 	return ctx_end(ctx);
 }
 
-static json_t *lines_json(struct ctx *ctx, const struct trade_offer *offer)
-{
-	json_t *lines = json_array();
-
-	for (uint32_t i = 0; i < offer->lines_count; i++) {
-		const struct trade_line *l = &offer->lines[i];
-		json_t *row = row_new();
-		struct rupiah amount = {0};
-		row_text(row, "item", l->item);
-		row_text(row, "unit", l->unit);
-		row_decimal(row, "quantity", ctx, l->price.quantity_milli, 3);
-		row_decimal(row, "unit_price", ctx, l->price.unit_price_sen, 2);
-		row_decimal(row, "discount_percent", ctx, l->price.discount_bp, 2);
-		if (money_line(&l->price, &amount) == ERR_OK)
-			row_money(row, "amount", amount);
-		row_add(lines, row);
-	}
-	return lines;
-}
-
-static json_t *charges_json(const struct trade_offer *offer)
-{
-	static const char *const kinds[] = {"freight", "weighing", "loading", "other"};
-	json_t *charges = json_array();
-
-	for (uint32_t i = 0; i < offer->charges_count; i++) {
-		json_t *row = row_new();
-		row_string(row, "kind", kinds[offer->charges[i].kind]);
-		row_text(row, "label", offer->charges[i].label);
-		row_money(row, "amount", offer->charges[i].amount);
-		row_add(charges, row);
-	}
-	return charges;
-}
-
-static const struct column line_columns[] = {
-        {"item", N_("Item"), CELL_TEXT},
-        {"quantity", N_("Quantity"), CELL_COUNT},
-        {"unit", N_("Unit"), CELL_TEXT},
-        {"unit_price", N_("Price"), CELL_COUNT},
-        {"discount_percent", N_("Discount %"), CELL_COUNT},
-        {"amount", N_("Amount"), CELL_MONEY},
-};
-
-static const struct column charge_columns[] = {
-        {"label", N_("Charge"), CELL_TEXT},
-        {"amount", N_("Amount"), CELL_MONEY},
-};
-
 /* What the offer itself says, into the row. */
 static void add_offer(struct ctx *ctx, struct bytes body, json_t *row)
 {
@@ -226,8 +178,8 @@ static void add_offer(struct ctx *ctx, struct bytes body, json_t *row)
 
 	if (!ctx_ok(ctx, trade_offer_unpack(body, parts, &offer), "trade.offer"))
 		return;
-	row_json(row, "lines", lines_json(ctx, &offer));
-	row_json(row, "charges", charges_json(&offer));
+	row_json(row, "lines", body_lines(ctx, &offer));
+	row_json(row, "charges", body_charges(&offer));
 	row_money(row, "tax", offer.tax);
 	row_text(row, "delivery_note", offer.delivery_note);
 	row_text(row, "note", offer.note);
@@ -303,9 +255,7 @@ enum exit_code cmd_trade_show(struct ctx *ctx)
 		return ctx_print_json(ctx, row);
 	if (!trouble_is(&ctx->trouble) && row) {
 		table_object(row, COLUMNS(columns));
-		table_rows(json_object_get(row, "lines"), COLUMNS(line_columns), "");
-		if (json_array_size(json_object_get(row, "charges")) > 0)
-			table_rows(json_object_get(row, "charges"), COLUMNS(charge_columns), "");
+		body_print_lines(row);
 		objects_print_statements(json_object_get(row, "statements"));
 	}
 	json_decref(row);

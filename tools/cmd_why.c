@@ -41,9 +41,36 @@ static bool is_made_nowhere(const struct answers *a, struct place place)
 	return a->ctx->has_feed && a->ctx->feed.n == place.feed.n && own_trust(a->ctx->txn) == OWN_SETTLED;
 }
 
+/* Why nothing more comes of a feed. False: more may come. */
+static bool why_stopped(struct answers *a, struct feed_no no, const struct feed_info *info)
+{
+	if (info->state == FEED_HELD)
+		row_say(a->list, "held",
+		        _("The registrar decides with `lontar feed cut`; `lontar audit forks` shows the "
+		          "proof."),
+		        "%s", _("the feed has conflicting records, so nothing more is taken of it"));
+	if (info->state == FEED_CUT)
+		why_cut(a, no, info);
+	return info->state == FEED_HELD || (info->state == FEED_CUT && info->head.size >= info->cutoff.size);
+}
+
+/* What may come: of others by itself, of our own only what an old copy lacks. */
+static const char *way_of_missing(const struct answers *a, struct place place, bool stopped)
+{
+	if (stopped)
+		return NULL;
+	if (a->ctx->has_feed && a->ctx->feed.n == place.feed.n)
+		return _("Nobody else makes an entry of ours. This store may be an old copy: where other "
+		         "nodes hold "
+		         "more of ours, it comes back from them; `lontar why` says more.");
+	return _("It comes with the next synchronisation; `lontar status` shows the links.");
+}
+
 static void why_not_held(struct answers *a, struct place place)
 {
 	const struct roster_feed *feed = roster_feed(a->ctx->roster, place.feed);
+	json_t *stops = json_array();
+	struct answers why = {a->ctx, stops};
 	struct feed_info info;
 
 	if (!feed || !feed_info(a->ctx->txn, place.feed, &info)) {
@@ -51,20 +78,16 @@ static void why_not_held(struct answers *a, struct place place)
 		        _("Is the registrar's feed up to date? `lontar status` says with whom we are in "
 		          "step."),
 		        _("feed %u is not in the roster held here"), (unsigned)place.feed.n);
+		json_decref(stops);
 		return;
 	}
-	row_say(a->list, "not_held",
-	        _("It comes with the next synchronisation; `lontar status` shows the links."),
-	        _("%llu entries of %s are held here, this would be number %llu"),
-	        (unsigned long long)info.head.size, names_alias(a->ctx, feed->member),
-	        (unsigned long long)place.seq);
-	if (info.state == FEED_HELD)
-		row_say(a->list, "held",
-		        _("The registrar decides with `lontar feed cut`; `lontar audit forks` shows the "
-		          "proof."),
-		        "%s", _("the feed has conflicting records, so nothing more is taken of it"));
-	if (info.state == FEED_CUT)
-		why_cut(a, place.feed, &info);
+	bool stopped = why_stopped(&why, place.feed, &info);
+	row_say(a->list, "not_held", way_of_missing(a, place, stopped),
+	        _("there is no entry %u.%llu here: %llu entries of that feed of %s are held"),
+	        (unsigned)place.feed.n, (unsigned long long)place.seq, (unsigned long long)info.head.size,
+	        names_alias(a->ctx, feed->member));
+	must(json_array_extend(a->list, stops) == 0);
+	json_decref(stops);
 }
 
 static bool waits(struct answers *a, struct place place)
@@ -131,10 +154,24 @@ static const char *write_again(struct ctx *ctx, const struct aside_item *item)
 	return text;
 }
 
-/* A void entry, or one about which something void was said. True: it is void itself. */
+/* Does the word, whole or not, name what is held at its place? */
+static bool is_held(struct ctx *ctx, struct bytes text)
+{
+	struct reference given, held;
+	struct entry_ref entry;
+	unsigned digits;
+
+	if (reference_parse(text, &given, &digits) != ERR_OK || !feed_entry(ctx->txn, given.place, &entry))
+		return false;
+	held = feed_reference(&entry);
+	return names_begins(&given, digits, &held);
+}
+
+/* A void entry, or one about which something void was said. True: it is void itself. What is held goes before what is
+ * void at the same place. */
 static bool conflicts_with(struct answers *a, struct bytes text, const struct conflicts *conflicts)
 {
-	const struct aside_item *item = conflicts_entry(conflicts, text);
+	const struct aside_item *item = is_held(a->ctx, text) ? NULL : conflicts_entry(conflicts, text);
 	size_t from = 0;
 	struct feed_info info = {.cutoff = {.size = 0}};
 	struct reference ref;
@@ -155,6 +192,26 @@ static bool conflicts_with(struct answers *a, struct bytes text, const struct co
 		        names_reference(a->ctx, &item->statement.ref),
 		        names_alias(a->ctx, item->statement.author));
 	return false;
+}
+
+/* Held back here, with all that is known of why. False: it is not ours, or may be with others. */
+static bool why_held_back(struct answers *a, struct place place)
+{
+	struct standing s;
+	json_t *row;
+
+	if (!a->ctx->has_feed || a->ctx->feed.n != place.feed.n)
+		return false;
+	row = row_new();
+	(void)standing_ask(a->ctx, row, &s);
+	bool held_back = !standing_is_settled(&s) && place.seq >= s.mark;
+	if (held_back) {
+		row_say(a->list, "held_back", NULL, "%s",
+		        _("it is held back here: nothing new of ours leaves this node for now"));
+		standing_say(a->ctx, &s, a->list);
+	}
+	json_decref(row);
+	return held_back;
 }
 
 static void why_entry(struct answers *a, struct place place)
@@ -180,7 +237,7 @@ static void why_entry(struct answers *a, struct place place)
 	if (e != ERR_OK)
 		row_say(a->list, err_code(e), trouble_way_out(e), _("it has no effect: %s"), _(err_text(e)));
 	(void)waits(a, place);
-	if (!query_received(a->ctx->txn, place, &received_ms))
+	if (!query_received(a->ctx->txn, place, &received_ms) && !why_held_back(a, place))
 		row_say(a->list, "not_received",
 		        _("The registrar's node states what it holds every few minutes."), "%s",
 		        _("no statement of the registrar covers it yet"));
@@ -221,8 +278,7 @@ static void why_member(struct answers *a, struct member_no no)
 		row_say(a->list, "feed", NULL, _("feed %u: %llu entries held here, the newest of %s"),
 		        (unsigned)i, (unsigned long long)info.head.size,
 		        info.last_time_ms ? names_instant(a->ctx, info.last_time_ms) : "-");
-		if (info.state == FEED_HELD || info.state == FEED_CUT)
-			why_not_held(a, (struct place){{i}, info.head.size});
+		(void)why_stopped(a, (struct feed_no){i}, &info);
 	}
 	if (!any)
 		row_say(a->list, "no_feed", _("Give it an invite, or add its feed with `lontar feed add`."),
@@ -300,6 +356,26 @@ static bool why_rewritten(struct answers *a, struct field f)
 	return true;
 }
 
+/* The word names what is held, and it is also the beginning of a reference that one of ours had before. */
+static void why_was_here(struct answers *a, struct field f)
+{
+	struct own_at at = {0};
+	struct rewrite step, end;
+	struct reference given;
+	unsigned digits;
+
+	if (!is_held(a->ctx, f.text) || reference_parse(f.text, &given, &digits) != ERR_OK)
+		return;
+	while (rewrites_next(a->ctx->txn, &at, &step)) {
+		if (place_compare(step.was.place, given.place) != 0 ||
+		        !names_begins(&given, digits, &step.was) ||
+		        !rewrites_find(a->ctx->txn, &step.was, &end) || !rewrites_has_successor(&end))
+			continue;
+		row_say(a->list, "was_here", NULL, _("an entry of ours that was %s is now %s"),
+		        names_reference(a->ctx, &step.was), names_reference(a->ctx, &end.now));
+	}
+}
+
 enum exit_code cmd_why(struct ctx *ctx)
 {
 	struct answers a = {ctx, json_array()};
@@ -312,6 +388,7 @@ enum exit_code cmd_why(struct ctx *ctx)
 	if (reference_parse(f.text, &ref, &digits) == ERR_OK) {
 		if (!why_rewritten(&a, f))
 			why_reference(&a, f, ref.place);
+		why_was_here(&a, f);
 	} else if (field_given(f)) {
 		struct member_no no = names_member(ctx, f);
 		if (!trouble_is(&ctx->trouble))

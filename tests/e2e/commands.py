@@ -265,6 +265,8 @@ class Commands(unittest.TestCase):
         stranger = Home(os.path.join(self.tmp.name, "nobody"))
         claims = stranger.json("proof", "verify", proof, "--network", network_id)
         self.assertEqual((claims["id"], claims["kind"]), (entries[-1]["id"], entries[-1]["kind"]))
+        self.assertTrue(claims["reference"].startswith("." + ref.split(".")[1]))
+        self.proof_says(padi, stranger, network_id)
         self.assertEqual(stranger.error("proof", "verify", proof, "--network", "00" * 32, code=1)["code"],
                          "wrong_network")
         with open(proof, encoding="utf-8") as f:
@@ -279,6 +281,24 @@ class Commands(unittest.TestCase):
         self.assertTrue(padi.json("why", "kopi")["answers"])
 
         self.old_copy_shows_nothing(padi, ref)
+
+    def proof_says(self, padi, stranger, network_id):
+        """What the entry says, with no store: members by number; of a sealed one how it is shown."""
+        offer = padi.reference("trade", "offer", "kopi", "--sell", "--line", "Beras: 1.500,5 kg @ 12300")
+        number = [m["number"] for m in padi.json("member", "list")["members"] if m["alias"] == "kopi"][0]
+        said = {}
+        for name, more in (("terbuka", ("--open",)), ("tertutup", ())):
+            path = os.path.join(padi.dir, name)
+            padi.run("proof", "export", offer, *more, "--out", path)
+            said[name] = stranger.json("proof", "verify", path, "--network", network_id)["says"]
+        self.assertIsNone(said["tertutup"])
+        says = said["terbuka"]
+        self.assertEqual((says["buyer_number"], says["total"], says["lines"][0]["item"]), (number, 18456150, "Beras"))
+        words = stranger.run("proof", "verify", os.path.join(padi.dir, "terbuka"), "--network", network_id).stdout
+        self.assertIn("18.456.150", words)
+        self.assertIn("Beras", words)
+        words = stranger.run("proof", "verify", os.path.join(padi.dir, "tertutup"), "--network", network_id).stdout
+        self.assertIn("proof export --open", words)
 
     def old_copy_shows_nothing(self, padi, ref):
         """A command that takes something along is a start: an old store is found out, and the copy of its mark stays."""
@@ -299,6 +319,11 @@ class Commands(unittest.TestCase):
             refused = padi.error(*words, code=3)
             self.assertEqual(refused["code"], "restored")
             self.assertIn("lontar status", refused["way_out"])
+        codes = [a["code"] for a in padi.json("why", late)["answers"]]
+        self.assertEqual(codes[:2], ["held_back", "restored"])
+        missing = padi.json("why", "1.99999")["answers"][0]
+        self.assertIn("comes back", missing["way_out"])
+        self.assertNotIn("synchronisation", missing["way_out"])
         padi.run("proof", "export", ref)
         with open(mark, "rb") as f:
             self.assertEqual(f.read(), before)
@@ -397,6 +422,10 @@ class Commands(unittest.TestCase):
         self.assertEqual(kopi.error(*offer, code=3)["code"], "feed_cut")
         self.assertEqual(padi.json("trade", "show", ref)["state"], "conflicting")
         self.assertEqual(padi.json("why", ref)["answers"][0]["code"], "void")
+        self.assertEqual([a["code"] for a in padi.json("why", "kopi")["answers"]][:2], ["feed", "cut"])
+        desk = [m for m in padi.json("audit", "rat", "--year", "2021")["members"] if m["member"] == "kopi"][0]
+        self.assertIn("void_attestation", desk["warnings"])
+        self.assertIn("kopi", padi.run("audit", "rat", "--year", "2021").stdout.split("!")[1])
         self.void_is_shown(padi, ref, pact, told)
         for home in (dinas, padi):
             rows = home.json("rat", "list", "--member", "kopi", "--year", "2021")["attestations"]

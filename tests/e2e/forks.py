@@ -171,6 +171,12 @@ def shown(kopi, tani, kept, more, lost):
     whole = kopi.json("trade", "show", lost)
     check(whole["lines"] and whole["state"] == "conflicting", f"{whole}")
     check(kopi.json("balance")["total"]["conflicting"] == 3, "the balance does not say it")
+    codes = [a["code"] for a in kopi.json("why", "padi")["answers"]]
+    check("cut" in codes and "not_held" not in codes, f"more is said to come of a cut feed: {codes}")
+    places = [x["entry"].split("-")[0] for x in fork(kopi)["set_aside"]]
+    place = next((p for p in places if int(p.split(".")[1]) < fork(kopi)["size"]), None)
+    check(place, "no void entry shares its place with one that counts")
+    check(kopi.json("why", place)["answers"][0]["code"] != "void", "why prefers the void one")
     why = kopi.json("why", lost)["answers"][0]
     check(why["code"] == "void" and "padi then writes it again (`lontar trade offer`)" in why["way_out"], f"why: {why}")
     check("`lontar why`" in kopi.run("audit", "forks", code=1), "nobody is told to write it again")

@@ -134,6 +134,11 @@ def old_backup(world, nodes, backup):
     shown = one.json("log", "show", unsent)
     check(shown["entry"] != unsent and shown["was"] == unsent, f"the old reference shows {shown}")
     check(shown["entry"] in one.run("log", "show", unsent), "in words the new reference is missing")
+    status = one.json("status")
+    check((status["rewritten"], status["rewritten_first"]) == (1, unsent), f"the new reference is silent: {status}")
+    check(unsent in one.run("status"), "status does not say in words what was renamed")
+    short = [a for a in one.json("why", unsent.split("-")[0])["answers"] if a["code"] == "was_here"]
+    check(short and unsent in short[0]["text"] and shown["entry"] in short[0]["text"], f"why does not name it: {short}")
     on_all(nodes, shown["entry"])
     two.entry("trade", "accept", shown["entry"])
     for node in nodes:
