@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cmd_int.h"
@@ -105,6 +106,22 @@ static const struct column columns[] = {
         {"seed", N_("Sealed seed"), CELL_YES},
 };
 
+static bool is_directory(const char *file)
+{
+	struct stat st;
+
+	return stat(file, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static const char *directory_of(struct ctx *ctx, const char *file)
+{
+	const char *slash = strrchr(file, '/');
+
+	if (!slash)
+		return ".";
+	return slash == file ? "/" : arena_text(&ctx->arena, BYTES(file, (size_t)(slash - file)));
+}
+
 static bool write_it(struct ctx *ctx, const char *file, struct backup *out)
 {
 	struct backup_options options = {.home = ctx->home.dir,
@@ -129,10 +146,13 @@ static bool write_it(struct ctx *ctx, const char *file, struct backup *out)
 	say_progress_end();
 	if (e == ERR_EXISTS)
 		return ctx_ok(ctx, e,
-		        options.replace
+		        is_directory(file) ? _("this is a directory; name a file in it")
+		        : options.replace
 		                ? _("what is there is no file; give another name")
 		                : _("a file of that name is there; give another name, or --replace to "
 		                    "write over it"));
+	if (e == ERR_NOT_FOUND)
+		trouble_set(&ctx->trouble, e, _("there is no directory %s"), directory_of(ctx, file));
 	return ctx_ok(ctx, e, file);
 }
 

@@ -255,7 +255,7 @@ static enum exit_code report(struct ctx *ctx, const struct making *m)
 	}
 	(void)printf("%s\n", m->founds ? network : m->request);
 	if (m->founds) {
-		say_note(ctx->form, _("The network is founded in %s. Its id is above."), ctx->home.dir);
+		say_note(ctx->form, _("The network is founded in %s. Its id is %s."), ctx->home.dir, network);
 		say_note(ctx->form, "%s",
 		        _("This recovery key replaces a lost registrar. It is shown once and kept nowhere: "
 		          "write it down."));
@@ -265,7 +265,8 @@ static enum exit_code report(struct ctx *ctx, const struct making *m)
 		        _("The node is made in %s. Start `lontard`; an officer then sees your request."),
 		        ctx->home.dir);
 		say_note(ctx->form, "%s",
-		        _("Where it cannot reach the network, send the officer the line above."));
+		        _("Where it cannot reach the network, send the officer the line that begins with "
+		          "lontarjoin1."));
 	}
 	say_note(ctx->form, "%s", _("Print the seed with `lontar key paper` and lock it away."));
 	return ctx_end(ctx);

@@ -146,7 +146,10 @@ static void write_seed(struct ctx *ctx, struct recovering *r)
 	e = home_text_write(&ctx->home, "seed", BYTES(text, len + 1));
 	sodium_memzero(text, sizeof text);
 	r->made_seed = e == ERR_OK;
-	if (e != ERR_EXISTS || !is_there(ctx, &r->paper))
+	if (e == ERR_EXISTS && !is_there(ctx, &r->paper))
+		trouble_set(&ctx->trouble, e, "%s",
+		        _("another seed is here than this paper's; name another directory with --home DIR"));
+	else if (e != ERR_EXISTS)
 		(void)ctx_ok(ctx, e, r->seed_path);
 }
 
@@ -247,7 +250,7 @@ static void make_store(struct ctx *ctx, struct recovering *r)
 	if (client_write(ctx, begin_store, r) || ctx->trouble.err != ERR_BAD_KEY)
 		return;
 	trouble_clear(&ctx->trouble);
-	trouble_set(&ctx->trouble, ERR_BAD_KEY, "%s",
+	trouble_set(&ctx->trouble, ERR_EXISTS, "%s",
 	        _("the store here is another node's than this paper; name another directory with --home "
 	          "DIR"));
 }
@@ -268,7 +271,11 @@ static void say_next(struct ctx *ctx, const struct recovering *r)
 {
 	bool can_ask = r->paper.peers_count > 0 || ctx->config.peers_count > 0 || r->had_store;
 
-	if (!can_ask || !r->paper.has_network)
+	if (r->paper.peers_count > 0 && !r->paper.has_network && !r->had_store)
+		say_note(ctx->form, "%s",
+		        _("The seed is back, but the rows that begin with \"network:\" are missing. Give the "
+		          "paper again with them, or with `--invite lontar1...`, an invite of any member."));
+	else if (!can_ask || !r->paper.has_network)
 		say_note(ctx->form, "%s",
 		        _("The seed is back, but the paper names no node to ask. Let any member give you an "
 		          "invite "
@@ -300,6 +307,11 @@ static bool read_paper(struct ctx *ctx, struct paper *out)
 	            paper_read(text, &ctx->trouble, out) == ERR_OK;
 
 	ctx_forget(text);
+	if (ctx->trouble.err == ERR_TOO_LONG) {
+		trouble_clear(&ctx->trouble);
+		trouble_set(&ctx->trouble, ERR_BAD_TEXT, "%s",
+		        _("this is no paper: it is too long for the rows of `lontar key paper`"));
+	}
 	return good;
 }
 

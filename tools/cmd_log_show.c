@@ -171,7 +171,7 @@ static const struct column void_columns[] = {
         {"by", N_("By"), CELL_TEXT},
         {"at", N_("Time"), CELL_TEXT},
         {"kind", N_("Kind"), CELL_TEXT},
-        {"opened", N_("Opened"), CELL_TEXT},
+        {"opened", N_("Opened"), CELL_CODE},
         {"body", N_("Body"), CELL_TEXT},
 };
 
@@ -208,7 +208,7 @@ static const struct column columns[] = {
         {"received", N_("Received"), CELL_TEXT},
         {"kind", N_("Kind"), CELL_TEXT},
         {"rejected", N_("Rejected"), CELL_TEXT},
-        {"opened", N_("Opened"), CELL_TEXT},
+        {"opened", N_("Opened"), CELL_CODE},
         {"id", N_("Id"), CELL_TEXT},
         {"header", N_("Header"), CELL_TEXT},
         {"body", N_("Body"), CELL_TEXT},

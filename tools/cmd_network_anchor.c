@@ -303,6 +303,14 @@ bool cmd_network_argument(struct ctx *ctx, enum opt opt, struct bytes *out)
 	return true;
 }
 
+bool cmd_network_begins(struct bytes line, const char *prefix)
+{
+	size_t len = strlen(prefix);
+
+	line = text_trim(line);
+	return line.len >= len && memcmp(line.data, prefix, len) == 0;
+}
+
 static bool read_draft(struct ctx *ctx, struct anchor_draft *out)
 {
 	struct bytes text;
@@ -311,7 +319,12 @@ static bool read_draft(struct ctx *ctx, struct anchor_draft *out)
 	if (!cmd_network_argument(ctx, OPT_SIGN, &text))
 		return false;
 	e = anchor_line_parse_draft(text, out);
-	if (e != ERR_OK)
+	if (e == ERR_BAD_PREFIX)
+		trouble_field(&ctx->trouble, ERR_BAD_TEXT, args_name(OPT_SIGN), "%s",
+		        cmd_network_begins(text, "lontaranchor1")
+		                ? _("this is signed already: lontar network anchor --import")
+		                : _("this is no draft: its line begins with lontardraft1"));
+	else if (e != ERR_OK)
 		trouble_field(&ctx->trouble, e, args_name(OPT_SIGN), "%s",
 		        _("copy the whole line, from lontardraft1 to its end"));
 	return e == ERR_OK;

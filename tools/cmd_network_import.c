@@ -135,7 +135,12 @@ static bool read_anchor(struct ctx *ctx, struct anchor *out)
 	if (!cmd_network_argument(ctx, OPT_IMPORT, &text))
 		return false;
 	e = anchor_line_parse(text, out);
-	if (e != ERR_OK)
+	if (e == ERR_BAD_PREFIX)
+		trouble_field(&ctx->trouble, ERR_BAD_TEXT, args_name(OPT_IMPORT), "%s",
+		        cmd_network_begins(text, "lontardraft1")
+		                ? _("this is a draft that was not signed yet: lontar network anchor --sign")
+		                : _("this is no anchor: its line begins with lontaranchor1"));
+	else if (e != ERR_OK)
 		trouble_field(&ctx->trouble, e, args_name(OPT_IMPORT), "%s",
 		        _("copy the whole line, from lontaranchor1 to its end"));
 	return e == ERR_OK;

@@ -19,6 +19,8 @@ const char *cmd_network_line(struct ctx *ctx, const struct anchor *a);
 bool cmd_network_taken(const struct roster *r, const struct anchor *a);
 /* An option's value where it is a line of ours, else the text of the file that it names. */
 bool cmd_network_argument(struct ctx *ctx, enum opt opt, struct bytes *out);
+/* Does the line begin with that, blanks aside? */
+bool cmd_network_begins(struct bytes line, const char *prefix);
 enum exit_code cmd_network_import(struct ctx *ctx);
 
 #endif

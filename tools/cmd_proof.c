@@ -329,7 +329,9 @@ static void write_out(struct ctx *ctx, struct bytes text)
 	const char *path = args_get(ctx->args, OPT_OUT);
 	FILE *out = path ? fopen(path, "w") : stdout;
 
-	if (!out || fwrite(text.data, 1, text.len, out) != text.len || fflush(out) != 0)
+	if (!out && errno == EISDIR)
+		trouble_set(&ctx->trouble, ERR_BAD_TEXT, _("%s is a directory; name a file"), path);
+	else if (!out || fwrite(text.data, 1, text.len, out) != text.len || fflush(out) != 0)
 		trouble_set(&ctx->trouble, errno == ENOSPC ? ERR_DISK_FULL : ERR_IO, "%s: %s",
 		        path ? path : "", strerror(errno));
 	if (path && out && fclose(out) != 0)
@@ -490,7 +492,9 @@ enum exit_code cmd_proof_verify(struct ctx *ctx)
 	if (e == ERR_OK)
 		e = prooffile_verify(file, &network, room, claims);
 	trouble_at(&ctx->trouble, ctx->args->words[0], 0);
-	if (!ctx_ok(ctx, e, _("this is no proof"))) {
+	if (e != ERR_WRONG_NETWORK)
+		ctx->trouble.way_out = _("Have the file sent once more, whole, by whoever made it.");
+	if (!ctx_ok(ctx, e, _("the file was changed or is not whole, or it is no proof"))) {
 		(void)ctx_end(ctx);
 		return EXIT_NO;
 	}

@@ -65,8 +65,8 @@ static void check_name(struct ctx *ctx)
 		return;
 	no = names_member(ctx, f);
 	if (!trouble_is(&ctx->trouble) && no.n != ctx->me.n)
-		trouble_field(&ctx->trouble, ERR_NO_SUCH_MEMBER, f.name, _("this node is that of %s"),
-		        names_alias(ctx, ctx->me));
+		trouble_field(&ctx->trouble, ERR_BAD_TEXT, f.name,
+		        _("it is another member's name; this node is that of %s"), names_alias(ctx, ctx->me));
 }
 
 static void check_standing(struct ctx *ctx, const struct standing *s, bool runs)

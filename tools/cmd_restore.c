@@ -105,8 +105,10 @@ static void refuse_running(struct ctx *ctx)
 	struct control *daemon = control_open(ctx);
 
 	control_close(daemon);
-	if (daemon)
-		trouble_set(&ctx->trouble, ERR_STORE_BUSY, "%s", _("lontard runs here; stop it first"));
+	if (!daemon)
+		return;
+	trouble_set(&ctx->trouble, ERR_STORE_BUSY, "%s", _("lontard runs here"));
+	ctx->trouble.way_out = _("Stop lontard and give the command again.");
 }
 
 /* A seed that can be read must be that of the backup. One that is sealed is asked for when a passphrase file is named;
@@ -120,7 +122,7 @@ static void compare_seed(struct ctx *ctx, const struct restoring *r)
 		return;
 	sodium_memzero(&seed, sizeof seed);
 	if (ctx_keys(ctx) && memcmp(&ctx->keys.public.feed, &r->backup.feed, sizeof r->backup.feed) != 0)
-		trouble_set(&ctx->trouble, ERR_BAD_KEY, "%s",
+		trouble_set(&ctx->trouble, ERR_EXISTS, "%s",
 		        _("the seed here is another node's than this backup; name another directory with "
 		          "--home DIR"));
 }

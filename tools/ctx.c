@@ -241,7 +241,9 @@ bool ctx_read(struct ctx *ctx, const char *path, size_t most, struct bytes *out)
 	len = fread(text, 1, most + 1, in);
 	if (ferror(in) || len > most)
 		trouble_at(&ctx->trouble, path, 0);
-	if (ferror(in))
+	if (ferror(in) && errno == EISDIR)
+		trouble_set(&ctx->trouble, ERR_BAD_TEXT, "%s", _("it is a directory; name a file"));
+	else if (ferror(in))
 		trouble_set(&ctx->trouble, ERR_IO, "%s", strerror(errno));
 	else if (len > most)
 		trouble_set(&ctx->trouble, ERR_TOO_LONG, "%s", "");

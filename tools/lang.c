@@ -165,6 +165,9 @@ static const struct code_word {
         {"came_back", N_("other nodes held the same entry already"), TONE_PLAIN},
         {"refused_again", N_("a rule refused it when it was to be appended again"), TONE_BAD},
         {"made_anew", N_("the node makes it anew when it is needed"), TONE_PLAIN},
+        /* could it be opened? */
+        {"yes", N_("yes"), TONE_PLAIN},
+        {"not_for_us", N_("this is sealed to others"), TONE_PLAIN},
         /* links */
         {"handshake", N_("handshake"), TONE_WAIT},
         {"catching up", N_("catching up"), TONE_WAIT},

@@ -13,6 +13,8 @@
 #define ROW_DIGITS 32u
 #define GROUP_DIGITS 4u
 #define CHECK_BYTES 2u
+#define PLAIN_ROWS 2u  /* 32 bytes; a key or an id has as many */
+#define SEALED_ROWS 4u /* salt, seed and tag */
 
 static void put_check(struct bytes_out *o, struct bytes digits)
 {
@@ -98,8 +100,25 @@ struct reading {
 	char digits[256];
 	size_t used;
 	char word[64]; /* of the digits gathered */
-	unsigned row;
+	unsigned row;  /* of that word's, as they stand on the paper */
 };
+
+static bool is_known(const char *word)
+{
+	return strcmp(word, "network") == 0 || strcmp(word, "peer-key") == 0 ||
+	       strcmp(word, "lontar-seed-1") == 0 || strcmp(word, "lontar-seed-1-sealed") == 0;
+}
+
+/* A row that was left out has no check that would tell. */
+static void check_rows(struct reading *r)
+{
+	bool sealed = strcmp(r->word, "lontar-seed-1-sealed") == 0;
+	unsigned rows = sealed ? SEALED_ROWS : PLAIN_ROWS;
+
+	if (r->used != rows * ROW_DIGITS)
+		trouble_field(r->t, ERR_BAD_TEXT, r->word,
+		        _("it has %u rows on a paper, and %u are here: type all of them"), rows, r->row);
+}
 
 /* A word's rows are complete: what were they? */
 static void finish(struct reading *r)
@@ -109,6 +128,8 @@ static void finish(struct reading *r)
 
 	if (r->used == 0)
 		return;
+	if (is_known(r->word))
+		check_rows(r);
 	if (strcmp(r->word, "network") == 0) {
 		e = text_hex(digits, r->paper.network.bytes, 32);
 		r->paper.has_network = true;
@@ -121,6 +142,7 @@ static void finish(struct reading *r)
 	if (e != ERR_OK)
 		trouble_field(r->t, e, r->word, "%s", "");
 	r->used = 0;
+	r->row = 0;
 }
 
 static void take_peer(struct reading *r, struct bytes address)
@@ -145,11 +167,14 @@ static void take_row(struct reading *r, struct bytes row)
 		finish(r);
 		memcpy(r->word, word.data, word.len);
 		r->word[word.len] = '\0';
+		r->row = 0;
 	}
+	r->row++;
 	if (strcmp(r->word, "peer") == 0)
 		take_peer(r, rest);
 	else if (!take_digits(rest, r->digits, sizeof r->digits, &r->used))
-		trouble_field(r->t, ERR_BAD_TEXT, r->word, _("row %u does not match its check"), r->row);
+		trouble_field(r->t, ERR_BAD_TEXT, r->word,
+		        _("row %u of those that begin so does not match its check"), r->row);
 }
 
 static struct bytes next_row(struct bytes *text)
@@ -165,10 +190,8 @@ enum err paper_read(struct bytes text, struct trouble *t, struct paper *out)
 {
 	struct reading r = {.t = t};
 
-	while (text.len > 0 && !trouble_is(t)) {
-		r.row++;
+	while (text.len > 0 && !trouble_is(t))
 		take_row(&r, next_row(&text));
-	}
 	if (!trouble_is(t))
 		finish(&r);
 	if (!trouble_is(t) && r.paper.seed_line[0] == '\0')
@@ -200,9 +223,12 @@ static void take_recovery(struct bytes row, struct reading *r)
 		r->used = sizeof whole;
 	}
 	bytes_wipe(whole, sizeof whole);
-	if (bytes_equal(word, bytes_text(RECOVERY)) && word.len < row.len &&
-	        !take_digits(rest, r->digits, RECOVERY_DIGITS, &r->used))
-		trouble_field(r->t, ERR_BAD_TEXT, RECOVERY, _("row %u does not match its check"), r->row);
+	if (!bytes_equal(word, bytes_text(RECOVERY)) || word.len == row.len)
+		return;
+	r->row++;
+	if (!take_digits(rest, r->digits, RECOVERY_DIGITS, &r->used))
+		trouble_field(r->t, ERR_BAD_TEXT, RECOVERY,
+		        _("row %u of those that begin so does not match its check"), r->row);
 }
 
 enum err paper_read_recovery(struct bytes text, struct trouble *t, uint8_t out[32])
@@ -210,10 +236,8 @@ enum err paper_read_recovery(struct bytes text, struct trouble *t, uint8_t out[3
 	struct reading r = {.t = t};
 	uint8_t seed[32];
 
-	while (text.len > 0 && !trouble_is(t) && r.used < RECOVERY_DIGITS) {
-		r.row++;
+	while (text.len > 0 && !trouble_is(t) && r.used < RECOVERY_DIGITS)
 		take_recovery(next_row(&text), &r);
-	}
 	if (!trouble_is(t) &&
 	        (r.used != RECOVERY_DIGITS || text_hex(BYTES(r.digits, r.used), seed, sizeof seed) != ERR_OK))
 		trouble_field(t, ERR_BAD_TEXT, RECOVERY, "%s", _("the recovery key has 64 digits in all"));

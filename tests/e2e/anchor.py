@@ -118,7 +118,7 @@ def refused(world, node, draft, paper):
     sign(world, wrong, paper, code=2)
     node.run("network", "anchor", "--draft", "--keys", node.json("key", "show")["keys"], code=3)
     node.run("network", "anchor", "--draft", code=2)
-    node.run("network", "anchor", "--import", draft, code=2)
+    check("not signed yet" in node.error("network", "anchor", "--import", draft, code=2)["detail"], "a draft is no anchor")
 
 
 def succeed(world, at, successor, paper, number, others):

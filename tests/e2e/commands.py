@@ -273,6 +273,13 @@ class Commands(unittest.TestCase):
             text = f.read()
         bad = padi.write("palsu.txt", text.replace(entries[-1]["payload"][40:44], "AAAA", 1))
         self.assertEqual(stranger.run("proof", "verify", bad, "--network", network_id, code=None).returncode, 1)
+        sealed = next(e["entry"] for e in entries if e["kind"].startswith("trade."))
+        text = padi.run("proof", "export", sealed, "--open").stdout
+        at = text.index("\nkey ") + 12
+        bad = padi.write("kunci.txt", text[:at] + ("B" if text[at] == "A" else "A") + text[at + 1 :])
+        error = stranger.error("proof", "verify", bad, "--network", network_id, code=1)
+        self.assertEqual((error["code"], "passphrase" in error["way_out"]), ("not_decrypted", False))
+        self.assertIn("was changed", error["detail"])
         self.assertEqual(padi.json("why", ref)["answers"][0]["code"], "not_received")
         self.assertEqual(padi.error("why", "1.99999", code=1)["code"], "not_found")  # nobody else makes one of ours
         self.assertEqual(padi.json("why", "2.99999")["answers"][0]["code"], "not_held")
@@ -344,7 +351,13 @@ class Commands(unittest.TestCase):
         digit = text.index(": ") + 2
         wrong = padi.write("wrong.txt", text[:digit] + ("0" if text[digit] != "0" else "1") + text[digit + 1 :])
         nowhere = Home(os.path.join(self.tmp.name, "nowhere"))
-        self.assertEqual(nowhere.error("key", "recover", wrong, code=2)["code"], "bad_text")
+        error = nowhere.error("key", "recover", wrong, code=2)
+        self.assertEqual((error["code"], error["field"]), ("bad_text", "lontar-seed-1"))
+        self.assertIn("row 1 ", error["detail"])
+        seed = [row for row in text.splitlines() if row.startswith("lontar-seed-1:")]
+        half = padi.write("half.txt", text.replace(seed[1] + "\n", ""))
+        self.assertIn("2 rows on a paper, and 1 ", nowhere.error("key", "recover", half, code=2)["detail"])
+        self.assertIn("no paper", nowhere.error("key", "recover", homes.LONTAR, code=2)["detail"])
         self.assertFalse(os.path.exists(os.path.join(nowhere.dir, "seed")))
         # sealed with a passphrase
         sealed = Home(os.path.join(self.tmp.name, "sealed"))

@@ -91,7 +91,8 @@ def refusals(world, one, path):
     one.run("backup", "--replace", world.root, code=1)  # no file
     one.run("backup", "--with-seed", world.root / "seed.backup", code=1)
     check(not (world.root / "seed.backup").exists(), "a refused backup left a file")
-    one.run("restore", path, code=4)  # a daemon runs
+    busy = one.error("restore", path, code=4)
+    check("runs here" in busy["detail"] and "Stop lontard" in busy["way_out"], f"a daemon runs: {busy}")
     empty = world.node("empty")
     short = world.root / "short.backup"
     short.write_bytes(before[:-100])
@@ -263,7 +264,7 @@ def orders(world, one, paper):
     other = world.node("other")
     other.run("init", "--found", "Lain")
     other.run("restore", path, code=1)  # another node's seed is here
-    other.run("key", "recover", paper, code=1)
+    check(other.error("key", "recover", paper, code=1)["code"] == "exists", "another node's paper is not said to be so")
     check(other.json("member", "list")["members"], "a refused restore changed the store")
 
 
@@ -295,7 +296,7 @@ def by_a_persons_word(world, nodes):
     check(not one.status()["publishing"], "an old copy publishes uncompared")
     text = one.run("why", "--lang", "id")
     check("salinan lama" in text and "dinas" in text, f"why says:\n{text}")
-    one.run("publish", "--anyway", two.name, code=1)
+    one.run("publish", "--anyway", two.name, code=2)
     check(not one.status()["publishing"], "another's name was enough")
     for words in ((), ("--yes",), ("--reason", "terbakar"), ("--yes", "--reason", "")):  # no terminal: it must be said
         one.run("publish", "--anyway", one.name, *words, code=2)

@@ -186,7 +186,11 @@ class Trouble(unittest.TestCase):
             (("trade", "import", "/nonexistent.csv"), "not_found", 1, None),
             (("init", "--join", "lontar1xyz", "--name", "X"), None, None, "--join"),
             (("proof", "verify", "/nonexistent"), "not_found", 1, None),
-            (("proof", "verify", "/tmp"), "io", 5, None),
+            (("proof", "verify", "/tmp"), "bad_text", 2, None),
+            (("proof", "export", "0.0", "--out", "/tmp"), "bad_text", 2, None),
+            (("backup", "/tmp"), "exists", 1, None),
+            (("backup", "/nonexistent/x"), "not_found", 1, None),
+            (("key", "recover", "/tmp"), "bad_text", 2, None),
         ]
         size = padi.json("status")["own_size"]
         for words, code, exit_code, field in cases:
