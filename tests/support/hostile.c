@@ -133,6 +133,32 @@ static void pull_events(struct hostile *h)
 	}
 }
 
+void hostile_write(
+        struct hostile *h, struct net *net, uint32_t author, uint32_t to, const struct run_item *item)
+{
+	static struct run_effect effect;
+	struct branch own;
+	struct txn *txn;
+	branch_init(&own, &net->nodes[author].keys, &net->network);
+	must(txn_read(net->nodes[to].store, &txn) == ERR_OK);
+	must(feed_base(txn, (struct feed_no){author}, &own.tree, &own.time_ms));
+	txn_abort(txn);
+	struct run run = {.feed = own.keys->public.feed, .from = own.tree.size, .count = 1, .items = item};
+	const struct run_base base = {.tree = &own.tree, .last_time_ms = own.time_ms};
+	must(run_extend(&run, &base, &effect) == ERR_OK);
+	own.tree = effect.tree;
+	const struct checkpoint head = branch_head(&own);
+	memcpy(run.signature, head.signature, sizeof run.signature);
+	hostile_init(h, net, author);
+	uint32_t link = hostile_meet(h, net, to, LINK_ACCEPTED);
+	net_run(net, 100);
+	hostile_send_run(h, (struct feed_no){author}, &run);
+	net_run(net, 500);
+	must(h->live && net_held(net, to, (struct feed_no){author}) == own.tree.size);
+	net_cut(net, link);
+	session_deinit(&h->session);
+}
+
 void hostile_receive(struct hostile *h, struct bytes b, struct session_time now)
 {
 	while (b.len > 0 && !h->closed && !h->is_raw) {

@@ -57,6 +57,9 @@ void branch_write(struct branch *b, const char *text, uint32_t count, struct run
 /* The signed head as it stands. */
 struct checkpoint branch_head(const struct branch *b);
 void hostile_send_run(struct hostile *h, struct feed_no feed, const struct run *run);
+/* As the node AUTHOR, which must not run: an entry more of its feed than the node TO holds, which TO takes. */
+void hostile_write(
+        struct hostile *h, struct net *net, uint32_t author, uint32_t to, const struct run_item *item);
 
 /* net.c's: */
 void hostile_receive(struct hostile *h, struct bytes b, struct session_time now);

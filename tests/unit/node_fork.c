@@ -311,33 +311,12 @@ static void test_said_by_who_forked(void **state)
 static void state_as(uint32_t author, const struct checkpoint *of)
 {
 	static uint8_t body[1024];
-	static struct run_effect effect;
 	struct mp_out m = mp_out(body, sizeof body);
-	struct branch own;
-	struct txn *txn;
 	const struct witness_row row = {.feed = FEED(evil), .checkpoint = *of};
 	witness_seen_pack(&m, net->wall_ms / 1000, &row, 1);
-	branch_init(&own, &net->nodes[author].keys, &net->network);
-	assert_int_equal(txn_read(net->nodes[a].store, &txn), ERR_OK);
-	assert_true(feed_base(txn, FEED(author), &own.tree, &own.time_ms));
-	txn_abort(txn);
 	const struct run_item item = {
 	        .kind = KIND_WITNESS_SEEN, .time_ms = net->wall_ms, .payload = mp_written(&m)};
-	struct run run = {.feed = own.keys->public.feed, .from = own.tree.size, .count = 1, .items = &item};
-	const struct run_base base = {.tree = &own.tree, .last_time_ms = own.time_ms};
-	assert_int_equal(run_extend(&run, &base, &effect), ERR_OK);
-	own.tree = effect.tree;
-	const struct checkpoint head = branch_head(&own);
-	memcpy(run.signature, head.signature, sizeof run.signature);
-	hostile_init(&h, net, author);
-	uint32_t link = hostile_meet(&h, net, a, LINK_ACCEPTED);
-	net_run(net, 100);
-	hostile_send_run(&h, FEED(author), &run);
-	net_run(net, 500);
-	assert_true(h.live);
-	net_cut(net, link);
-	session_deinit(&h.session);
-	assert_int_equal(net_held(net, a, FEED(author)), own.tree.size);
+	hostile_write(&h, net, author, a, &item);
 }
 
 static void admit_witness(void)
