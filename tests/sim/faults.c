@@ -250,7 +250,7 @@ static void strike(struct sim *sim, uint32_t index, enum sim_fault fault)
 	case SIM_RETURNED:
 	case SIM_LIE:
 	case SIM_FAULT_KINDS:
-		must(!"it strikes");
+		must(sim_fault_info(fault)->strikes);
 	}
 }
 
