@@ -99,7 +99,7 @@ static error_t refuse_option(struct parsing *p, const struct argp_state *state)
 		if (strncmp(word, "--", 2) == 0 && strcmp(word + 2, o->name) == 0)
 			return wrong(p, _("a value is missing after \"%s\""), word);
 	}
-	if (p->spec->words[0] != '\0')
+	if (p->spec->words && p->spec->words[0] != '\0')
 		return wrong(p, _("there is no option \"%s\" here; the command is: %s %s"), word,
 		        p->spec->name, p->spec->words);
 	return wrong(p, _("there is no option \"%s\" here"), word);

@@ -286,6 +286,16 @@ static void check_readers(struct sim *sim, struct history *then, const struct hi
 }
 
 /* Whose node reads it there? */
+static bool holds(struct sim *sim, uint32_t index, const struct asked *a)
+{
+	struct entry_ref entry;
+	struct txn *txn = check_read(sim, index);
+	bool found =
+	        feed_entry(txn, a->ref.place, &entry) && memcmp(entry.id, a->ref.id, sizeof entry.id) == 0;
+	txn_abort(txn);
+	return found;
+}
+
 static bool reads(struct sim *sim, uint32_t index, const struct asked *a)
 {
 	static uint8_t memory[ENTRY_PAYLOAD_BYTES_MAX];
@@ -315,12 +325,12 @@ static uint32_t full_node(struct sim *sim, uint32_t feed)
 	return NET_STRANGER;
 }
 
-/* The first of the member's feeds that has any role gives its fellows what they lack. Who is an auditor is left out: it
- * may wait for whoever of the auditors has it. */
+/* The first of the member's feeds that has any role gives its fellows what they lack; an auditor is given it by the
+ * registrar. */
 static uint32_t giver_of(struct sim *sim, const struct history *now, uint32_t reader)
 {
 	if (now->rights[reader].roles & ROLE_AUDITOR)
-		return NET_STRANGER;
+		return check_registrar(sim);
 	for (uint32_t n = 0; n < now->feeds; n++)
 		if (now->rights[n].member.n == now->rights[reader].member.n && now->rights[n].roles &&
 		        !now->rights[n].is_cut)
@@ -358,7 +368,7 @@ static void check_later(struct sim *sim, struct history *then, const struct hist
 			continue;
 		uint32_t reader = full_node(sim, n), giver = giver_of(sim, now, n);
 		if (reader == NET_STRANGER || giver == NET_STRANGER || !reads(sim, giver, a) ||
-		        !node_publishing(sim->net->nodes[giver].node))
+		        !holds(sim, reader, a) || !node_publishing(sim->net->nodes[giver].node))
 			continue;
 		sim->check->looked++;
 		if (!reads(sim, reader, a) || check_spoils(sim, "later"))
