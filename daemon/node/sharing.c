@@ -100,13 +100,13 @@ static bool object_of(struct txn *txn, struct place place, struct view_object *o
 	       out->by_pair;
 }
 
-/* Has the member an officer that was due for its sake alone, and is no auditor since? Then it would be due anyway, and what
- * the author has with others would be sealed in the same channel. */
+/* Has the member an officer that was due for its sake alone, and was no auditor since, not for a while either? Else it was
+ * due anyway then, and what the author has with others may be sealed in the same channel. */
 static bool has_own_reader(const struct roster *r, struct member_no member, uint64_t at)
 {
 	for (uint32_t n = 0; n < r->feeds_count; n++) {
 		uint32_t roles = roster_roles_at(r, (struct feed_no){n}, at);
-		uint32_t ever = roles | roles_now(r, (struct feed_no){n});
+		uint32_t ever = roster_roles_since(r, (struct feed_no){n}, at);
 		if (r->feeds[n].member.n == member.n && (roles & ROLE_OFFICER) && !(ever & ROLE_AUDITOR))
 			return true;
 	}

@@ -59,6 +59,16 @@ uint32_t roster_roles_at(const struct roster *r, struct feed_no feed, uint64_t a
 	return 0;
 }
 
+uint32_t roster_roles_since(const struct roster *r, struct feed_no feed, uint64_t at)
+{
+	const struct roster_feed *f = roster_living(r, feed);
+	uint32_t roles = roster_roles_at(r, feed, at);
+	for (const struct role_change *c = f ? newest(r, f) : NULL; c; c = before(r, c))
+		if (c->at >= at && c->what == CHANGE_ROLES)
+			roles |= c->roles;
+	return roles;
+}
+
 static bool is_party(const struct roster_readers *ask, struct member_no author, struct member_no member)
 {
 	if (member.n == author.n)

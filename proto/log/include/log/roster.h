@@ -154,6 +154,8 @@ uint32_t roster_roles(const struct roster *r, struct place place);
 /* The roles in force at a position of the registrar's history, that is, after its first AT entries, whatever size they
  * hold from: for choosing readers. 0 for a feed that is void, not yet added or cut there. */
 uint32_t roster_roles_at(const struct roster *r, struct feed_no feed, uint64_t at);
+/* All roles that it had from that position on, at any time. */
+uint32_t roster_roles_since(const struct roster *r, struct feed_no feed, uint64_t at);
 /* The size up to which the feed counts: UINT64_MAX when not cut, 0 when void. */
 uint64_t roster_limit(const struct roster *r, struct feed_no feed);
 
