@@ -58,7 +58,7 @@ uint32_t check_registrar(const struct sim *sim)
 bool check_was_of(const struct sim *sim, uint32_t index, struct member_no member)
 {
 	const uint8_t *readers = sim->check->nodes[index].readers;
-	return member.n < CHECK_FEEDS_MAX && (readers[member.n / 8] >> member.n % 8 & 1u) != 0;
+	return member.n < CHECK_FEEDS_MAX && ((unsigned)readers[member.n / 8] >> member.n % 8 & 1u) != 0;
 }
 
 static void note_reader(struct sim *sim, uint32_t index)
