@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * fence.c: reading and writing the copy of the mark, outside the node's directory. What it
- * means is node/fence.h's to judge. docs/PROTOCOL.md 8. */
+ * fence.c: reading and writing the copy of the mark, outside the node's directory. What it means is
+ * node/fence.h's to judge. docs/PROTOCOL.md 8. */
 #include "daemon_int.h"
 #include "node/fence.h"
 
@@ -12,9 +12,7 @@ static enum err see(const struct daemon *d, struct fence_seen *out)
 		return ERR_OK;
 	out->place = home_place(&d->home);
 	enum err e = home_mark_read(&d->home, &d->config, d->store_id, &copy);
-	out->copy = e == ERR_NOT_FOUND  ? FENCE_COPY_MISSING
-	            : e == ERR_BAD_TEXT ? FENCE_COPY_DAMAGED
-	                                : FENCE_COPY_READ;
+	out->copy = fence_copy_of(e);
 	out->generation = copy.generation;
 	out->mark = copy.head;
 	return e == ERR_NOT_FOUND || e == ERR_BAD_TEXT ? ERR_OK : e;

@@ -238,19 +238,16 @@ static void on_raise_mark(struct client *c, json_t *id, json_t *params)
 	const char *root;
 	json_int_t size;
 	struct head head;
-	struct waiting *slot = free_slot(c);
+	bool has_slot = free_slot(c) != NULL;
 	if (json_unpack_ex(params, NULL, JSON_STRICT, "{s:I, s:s}", "size", &size, "root", &root) ||
-	        size < 1 || text_hex(bytes_text(root), head.root.bytes, sizeof head.root.bytes) || !slot) {
-		refuse(c, id, RPC_PARAMS, slot ? ERR_BAD_TEXT : ERR_TOO_MANY);
+	        size < 1 || text_hex(bytes_text(root), head.root.bytes, sizeof head.root.bytes) ||
+	        !has_slot) {
+		refuse(c, id, RPC_PARAMS, has_slot ? ERR_BAD_TEXT : ERR_TOO_MANY);
 		return;
 	}
 	head.size = (uint64_t)size;
 	uint64_t ticket = control_ticket(c);
-	enum err e = node_raise_mark(control_daemon(c)->node, ticket, &head);
-	if (e)
-		refuse(c, id, RPC_OURS, e);
-	else
-		*slot = (struct waiting){.ticket = ticket, .id = json_incref(id)};
+	answer_later(c, id, ticket, node_raise_mark(control_daemon(c)->node, ticket, &head));
 }
 
 static void on_watch(struct client *c, json_t *id, json_t *params)

@@ -67,12 +67,7 @@ static bool read_run(struct txn *t, const struct row *row, struct run_item *item
 
 static struct entry_ref entry_of(const struct run *run, struct feed_no no, uint32_t i)
 {
-	const struct run_item *item = &run->items[i];
-	struct entry_ref entry = {.place = {.feed = no, .seq = run->from + i},
-	        .audience = item->audience,
-	        .kind = item->kind,
-	        .time_ms = item->time_ms,
-	        .payload = item->payload};
+	struct entry_ref entry = entries_of_run(run, no, i);
 	struct hash id = entries_id(&run->feed, &entry);
 	memcpy(entry.id, id.bytes, sizeof entry.id);
 	return entry;

@@ -139,12 +139,7 @@ void branch_append(struct txn *t, struct feed_no no, const struct run *run, cons
 	refold_touch_range(t, no, run->from, effect->tree.size);
 	share_touch_range(t, no, run->from, effect->tree.size);
 	for (uint32_t i = 0; i < run->count && t->err == ERR_OK; i++) {
-		const struct run_item *item = &run->items[i];
-		struct entry_ref entry = {.place = {.feed = no, .seq = run->from + i},
-		        .audience = item->audience,
-		        .kind = item->kind,
-		        .time_ms = item->time_ms,
-		        .payload = item->payload};
+		struct entry_ref entry = entries_of_run(run, no, i);
 		memcpy(entry.id, effect->ids[i].bytes, sizeof entry.id);
 		judge_entry(t, &entry);
 	}

@@ -61,6 +61,16 @@ struct run_item entries_item(const struct entry_ref *entry)
 	        .payload = entry->payload};
 }
 
+struct entry_ref entries_of_run(const struct run *run, struct feed_no no, uint32_t i)
+{
+	const struct run_item *item = &run->items[i];
+	return (struct entry_ref){.place = {.feed = no, .seq = run->from + i},
+	        .audience = item->audience,
+	        .kind = item->kind,
+	        .time_ms = item->time_ms,
+	        .payload = item->payload};
+}
+
 struct entry_header entries_header(const struct feed_id *feed, const struct entry_ref *entry)
 {
 	return (struct entry_header){.audience = entry->audience,

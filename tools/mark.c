@@ -40,9 +40,7 @@ static enum err judge(struct ctx *ctx, struct store *store, const struct raising
 
 	if (!ctx->config.fence)
 		return fence_judge(store, &seen, out);
-	seen.copy = r->copy == ERR_OK          ? FENCE_COPY_READ
-	            : r->copy == ERR_NOT_FOUND ? FENCE_COPY_MISSING
-	                                       : FENCE_COPY_DAMAGED;
+	seen.copy = fence_copy_of(r->copy);
 	seen.generation = r->seen.generation;
 	seen.mark = r->seen.head;
 	seen.place = home_place(&ctx->home);

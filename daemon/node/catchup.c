@@ -154,10 +154,9 @@ void catchup_compare(
 	        b < blocks && !p->is_limited;
 	        b = frontier_next_difference(&node->frontier, fingerprints, b + 1))
 		differs(node, p, fingerprints, b);
-	p->same_registrar = registrar->size > 0 && registrar->size == node->registrar.size &&
-	                    hash_equal(&registrar->root, &node->registrar.root);
 	bool same_size = registrar->size == node->registrar.size && registrar->size > 0;
-	if (same_size && !hash_equal(&registrar->root, &node->registrar.root))
+	p->same_registrar = same_size && hash_equal(&registrar->root, &node->registrar.root);
+	if (same_size && !p->same_registrar)
 		forks_send_head(node, p, (struct feed_no){0});
 	if (agrees(node, p))
 		in_step(node, p);

@@ -91,6 +91,13 @@ static enum fence_verdict compare_copy(struct txn *txn, const struct fence_seen 
 	return is_of_ours(txn, &seen->mark) ? FENCE_FITS : FENCE_OTHER;
 }
 
+enum fence_copy fence_copy_of(enum err read)
+{
+	return read == ERR_NOT_FOUND ? FENCE_COPY_MISSING
+	       : read == ERR_OK      ? FENCE_COPY_READ
+	                             : FENCE_COPY_DAMAGED;
+}
+
 /* Raised for what then had to wait for the copy, when the process ended: nothing beyond the copy left. Only by the copy
  * that the last start wrote; an older one says nothing of what a start without one let out. */
 static void lower_mark(struct txn *txn, const struct fence_seen *seen)

@@ -373,3 +373,32 @@ void net_verify(struct net *net, uint32_t index)
 	must(verify_store(net->nodes[index].store, &options, &report) == ERR_OK);
 	must(report.differences == 0);
 }
+
+struct net *net_star(uint32_t members, bool copies_marks)
+{
+	struct net *net = net_new();
+	net->copies_marks = copies_marks;
+	net_found(net);
+	for (uint32_t i = 0; i < members; i++)
+		(void)net_member(net, (const char[]){(char)('a' + i), 0});
+	for (uint32_t i = 1; i <= members; i++)
+		net_link(net, i, 0);
+	net_run(net, 500);
+	return net;
+}
+
+void net_restart(struct net *net, uint32_t index)
+{
+	net_crash(net, index);
+	net_start(net, index);
+}
+
+bool net_has_fork(struct net *net, uint32_t index, struct feed_no feed)
+{
+	struct txn *txn;
+	struct fork fork;
+	must(txn_read(net->nodes[index].store, &txn) == ERR_OK);
+	bool found = feed_fork(txn, feed, &fork);
+	txn_abort(txn);
+	return found;
+}

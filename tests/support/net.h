@@ -224,4 +224,10 @@ struct hash net_rows(struct net *net, uint32_t index);
 /* The store against itself; dies when it differs. */
 void net_verify(struct net *net, uint32_t index);
 
+/* A network of the registrar and so many members, "a" and on, each linked to the registrar; all is settled. */
+struct net *net_star(uint32_t members, bool copies_marks);
+void net_restart(struct net *net, uint32_t index);
+/* Does the node know a fork proof of the feed? */
+bool net_has_fork(struct net *net, uint32_t index, struct feed_no feed);
+
 #endif

@@ -17,21 +17,12 @@
 #define FEED(n) ((struct feed_no){(n)})
 
 static struct net *net;
-static uint32_t a, b, c, d;
+enum { a = 1, b, c, d };
 
 static int setup(void **state)
 {
 	(void)state;
-	net = net_new();
-	net->copies_marks = true;
-	net_found(net);
-	a = net_member(net, "a");
-	b = net_member(net, "b");
-	c = net_member(net, "c");
-	d = net_member(net, "d");
-	for (uint32_t i = a; i <= d; i++)
-		net_link(net, i, 0);
-	net_run(net, 500);
+	net = net_star(4, true);
 	net_say(net, a, "satu", 1);
 	net_run(net, 500);
 	return 0;
@@ -47,22 +38,6 @@ static int teardown(void **state)
 static bool publishes(void)
 {
 	return node_publishing(net->nodes[a].node);
-}
-
-static bool has_fork(uint32_t index)
-{
-	struct txn *txn;
-	struct fork fork;
-	assert_int_equal(txn_read(net->nodes[index].store, &txn), ERR_OK);
-	bool found = feed_fork(txn, FEED(a), &fork);
-	txn_abort(txn);
-	return found;
-}
-
-static void restart(uint32_t index)
-{
-	net_crash(net, index);
-	net_start(net, index);
 }
 
 static void count_as_restored(void)
@@ -141,7 +116,8 @@ static void assert_comes_back(void)
 	meet(b);
 	meet(0);
 	net_run(net, 12000);
-	assert_false(has_fork(a) || has_fork(0) || has_fork(b));
+	assert_false(net_has_fork(net, a, FEED(a)) || net_has_fork(net, 0, FEED(a)) ||
+	             net_has_fork(net, b, FEED(a)));
 	assert_true(publishes());
 	assert_int_equal(net_held(net, a, FEED(a)), 3);
 	assert_int_equal(net_held(net, 0, FEED(a)), 3);
@@ -225,7 +201,7 @@ static uint64_t mark(void)
 static void test_by_hand(void **state)
 {
 	(void)state;
-	restart(a);
+	net_restart(net, a);
 	net_say(net, a, "dua", 1);
 	net_say(net, a, "tiga", 1);
 	struct head head = head_of(2), other = {.size = 3, .root = head.root};
@@ -243,7 +219,7 @@ static void test_by_hand(void **state)
 	assert_true(mark() == 2 && net->nodes[a].mark.head.size == 2);
 	net->nodes[a].copy_fails = false;
 	assert_int_equal(raise_mark(&head), ERR_OK);
-	restart(a);
+	net_restart(net, a);
 	assert_true(mark() == 3 && net->nodes[a].mark.head.size == 3);
 }
 
@@ -269,7 +245,7 @@ static void test_by_hand_too_late(void **state)
 	(void)state;
 	go_back_unseen();
 	net_crash(net, 0);
-	restart(a);
+	net_restart(net, a);
 	n = &net->nodes[a];
 	net_say(net, a, "lain", 1);
 	const struct head head = head_of(2);
@@ -302,7 +278,8 @@ static void test_twin(void **state)
 	assert_int_equal(txn_read(net->nodes[a].store, &txn), ERR_OK);
 	assert_true(own_get(txn, OWN_NOTES, bytes_text(FENCE_TWIN_NOTE), &note));
 	txn_abort(txn);
-	restart(a); /* now it is the one that started last; others say whether anything is missing here */
+	/* now it is the one that started last; others say whether anything is missing here */
+	net_restart(net, a);
 	assert_int_equal(txn_read(net->nodes[a].store, &txn), ERR_OK);
 	assert_false(own_get(txn, OWN_NOTES, bytes_text(FENCE_TWIN_NOTE), &note));
 	txn_abort(txn);
@@ -315,7 +292,7 @@ static void test_twin(void **state)
 static void test_alone(void **state)
 {
 	(void)state;
-	restart(a);
+	net_restart(net, a);
 	net_say(net, a, "dua", 2);
 	assert_int_equal(net->nodes[a].mark.head.size, 1);
 	meet(c);

@@ -21,19 +21,12 @@
 #define FEED(n) ((struct feed_no){(n)})
 
 static struct net *net;
-static uint32_t a, b, c;
+enum { a = 1, b, c };
 
 static int setup(void **state)
 {
 	(void)state;
-	net = net_new();
-	net_found(net);
-	a = net_member(net, "a");
-	b = net_member(net, "b");
-	c = net_member(net, "c");
-	for (uint32_t i = a; i <= c; i++)
-		net_link(net, i, 0);
-	net_run(net, 500);
+	net = net_star(3, false);
 	return 0;
 }
 

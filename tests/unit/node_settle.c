@@ -17,21 +17,12 @@
 #define FEED(n) ((struct feed_no){(n)})
 
 static struct net *net;
-static uint32_t a, b, c, d;
+enum { a = 1, b, c, d };
 
 static int setup(void **state)
 {
 	(void)state;
-	net = net_new();
-	net->copies_marks = true;
-	net_found(net);
-	a = net_member(net, "a");
-	b = net_member(net, "b");
-	c = net_member(net, "c");
-	d = net_member(net, "d");
-	for (uint32_t i = a; i <= d; i++)
-		net_link(net, i, 0);
-	net_run(net, 500);
+	net = net_star(4, true);
 	net_say(net, a, "satu", 1);
 	net_run(net, 500);
 	return 0;
@@ -47,22 +38,6 @@ static int teardown(void **state)
 static bool publishes(void)
 {
 	return node_publishing(net->nodes[a].node);
-}
-
-static bool has_fork(uint32_t index)
-{
-	struct txn *txn;
-	struct fork fork;
-	assert_int_equal(txn_read(net->nodes[index].store, &txn), ERR_OK);
-	bool found = feed_fork(txn, FEED(a), &fork);
-	txn_abort(txn);
-	return found;
-}
-
-static void restart(uint32_t index)
-{
-	net_crash(net, index);
-	net_start(net, index);
 }
 
 static void count_as_restored(void)
@@ -100,7 +75,7 @@ static void test_registrar_alone(void **state)
 	meet(0);
 	assert_true(publishes());
 	assert_int_equal(net_held(net, b, FEED(a)), 2);
-	restart(a);
+	net_restart(net, a);
 	assert_true(publishes()); /* the copy of the mark was written */
 }
 
@@ -193,7 +168,7 @@ static void test_copy_ahead(void **state)
 	meet(d);
 	net_run(net, 200000);
 	assert_false(publishes());
-	restart(a);
+	net_restart(net, a);
 	meet(0);
 	meet(c);
 	assert_false(publishes());
@@ -203,7 +178,7 @@ static void test_copy_ahead(void **state)
 	assert_true(publishes());
 	net_run(net, 1000);
 	assert_int_equal(net_held(net, c, FEED(a)), 5);
-	assert_false(has_fork(0));
+	assert_false(net_has_fork(net, 0, FEED(a)));
 }
 
 /* or a person, when nobody has: once, and for good. */
@@ -221,7 +196,7 @@ static void test_copy_ahead_overridden(void **state)
 	net_run(net, 500);
 	assert_int_equal(net_held(net, c, FEED(a)), 2);
 	assert_int_equal(publish_anyway(""), ERR_NOT_FOUND);
-	restart(a);
+	net_restart(net, a);
 	assert_true(publishes());
 	assert_int_equal(txn_read(net->nodes[a].store, &txn), ERR_OK);
 	assert_true(fence_override(txn, &o));
@@ -269,7 +244,7 @@ static void test_shown(void **state)
 	go_back(false);
 	(void)meet_silent();
 	net_crash(net, b);
-	restart(a);
+	net_restart(net, a);
 	meet(0);
 	meet(c);
 	net_run(net, 70000);
@@ -289,13 +264,13 @@ static void go_back_behind_statement(bool copy)
 	net_backup(net, a);
 	struct net_mark before = net->nodes[a].mark;
 	net->feed_bytes_a_day = 1; /* they take the registrar's feed, and nothing else */
-	restart(c);
-	restart(d);
+	net_restart(net, c);
+	net_restart(net, d);
 	net->feed_bytes_a_day = 0;
 	net_link(net, c, 0);
 	net_link(net, d, 0);
 	net->witness_interval_ms = 1000;
-	restart(0);
+	net_restart(net, 0);
 	net_start(net, a);
 	meet(0);
 	net_link(net, c, 0);
@@ -360,14 +335,14 @@ static void test_seed_alone(void **state)
 	assert_int_equal(net_held(net, a, FEED(a)), 2);
 	net_say(net, a, "tiga", 1);
 	assert_false(publishes());
-	restart(a);
+	net_restart(net, a);
 	assert_false(publishes());
 	meet(b);
 	meet(c);
 	assert_true(publishes());
 	net_run(net, 1000);
 	assert_int_equal(net_held(net, 0, FEED(a)), 3); /* from c */
-	restart(a);
+	net_restart(net, a);
 	assert_true(publishes());
 }
 

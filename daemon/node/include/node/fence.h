@@ -22,6 +22,8 @@ struct fence_seen {
 	struct hash
 	        place; /* of the machine and the directory; any hash that changes with them. Not with COPY_OFF */
 };
+/* What reading the copy came to (env/home.h) as what was seen of it. Other errors are the caller's to give on. */
+enum fence_copy fence_copy_of(enum err read);
 enum fence_verdict {
 	FENCE_FITS,
 	FENCE_MISSING, /* the rest: the store counts as restored from now on */
