@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""tidy.py ROOT [PRESET]: clang-tidy over every C file of ours that PRESET (dev) compiles.
+"""tidy.py ROOT [PRESET]: clang-tidy over every C file of ours, each of which PRESET (dev) must compile.
 
 A file that passed is not looked at again while its preprocessed text, .clang-tidy and the tool stay what they were:
 build/tidy-cache holds one empty file for each such state."""
@@ -53,6 +53,9 @@ commands = {c["file"]: c for c in compiled if c["file"].startswith(ours) and "-D
 database = preset / "tidy"
 database.mkdir(exist_ok=True)
 (database / "compile_commands.json").write_text(json.dumps(list(commands.values())))
+lost = sorted(str(f) for d in ours for f in pathlib.Path(d).rglob("*.c") if str(f) not in commands)
+if lost:
+    sys.exit("tidy: no build compiles " + " ".join(lost))
 if not commands:
     sys.exit("tidy: no file of ours in " + str(preset / "compile_commands.json"))
 with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
