@@ -32,8 +32,8 @@ printf '# Lontar\nSee `proto/base/base_x.c`, `base/x.h`, proto/*/LAYER, `unit.tr
 echo '[back](../README.md)' >"$good/docs/MORE.md"
 
 compile_commands() {
-	for f in base:proto/base storage:storage daemon:daemon env:daemon/env tools:tools; do
-		file=$tree/${f#*:}/${f%:*}_x.c
+	for f in proto/base/base_x storage/storage_x daemon/daemon_x daemon/env/env_x tools/tools_x tests/unit/tree; do
+		file=$tree/$f.c
 		printf '{"directory": "%s", "command": "/usr/bin/cc -std=c11 -o x.o -c %s", "file": "%s"},\n' "$tree" "$file" "$file"
 	done | sed '1s/^/[/; $s/,$/]/' >"$tree/build/dev/compile_commands.json"
 }
@@ -127,4 +127,5 @@ try tidy 'readability-function-size' 'plant tools "if (a) { while (a) { if (a) {
 try tidy 'readability-function-size' 'echo "int tools_x_p(int a, int b, int c, int d, int e, int f, int g) { return a+b+c+d+e+f+g; }" >>tools/tools_x.c'
 try tidy 'clang-analyzer' 'plant storage "int *p = NULL; if (a) { *p = a; }"'
 try tidy 'bugprone' 'plant storage "a = (int)sizeof(sizeof(a));"'
+try tidy 'no build compiles' 'cp tools/tools_x.c tools/tools_y.c'
 exit $failed
